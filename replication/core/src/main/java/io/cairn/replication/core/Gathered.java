@@ -1,0 +1,36 @@
+package io.cairn.replication.core;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Accepted operations that are not yet in a record, in the order of the offsets that they will
+ * have.
+ */
+final class Gathered {
+  private final List<byte[]> operations = new ArrayList<>();
+
+  void add(byte[] operation) {
+    operations.add(operation);
+  }
+
+  int count() {
+    return operations.size();
+  }
+
+  /** Takes as many of the first ones as a record of this size holds; at least one. */
+  LogRecord takeRecord(
+      int maxRecordBytes, long epoch, long baseOffset, int previousCrc, long nowMillis) {
+    int count = 0;
+    long bytes = LogRecord.HEADER_BYTES;
+    while (count < operations.size() && bytes + operations.get(count).length <= maxRecordBytes) {
+      bytes += operations.get(count).length;
+      count++;
+    }
+    List<byte[]> taken = operations.subList(0, count);
+    LogRecord record =
+        LogRecord.of(LogRecord.Type.DATA, epoch, baseOffset, previousCrc, nowMillis, taken);
+    taken.clear();
+    return record;
+  }
+}

@@ -1,0 +1,160 @@
+package io.cairn.replication.core;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest operation on each key among the records that are in the log but not yet in the store.
+ *
+ * <p>The replica thread alone adds and removes. Any thread may look, here first and in the store
+ * second: what is not found here is in the store, because a record is applied before it is removed.
+ *
+ * <p>Entries and ranges change one after the other, so a reader may see an entry without the range
+ * that deleted it, or the reverse, when the other has just been removed. It does not go wrong: the
+ * removal first raises {@link #storedEndOffset}, a reader looks at that last, and takes nothing
+ * from below it. Whatever it then finds was in the tail, and with all that is newer than it, when
+ * it looked.
+ */
+public final class PendingTail {
+
+  /**
+   * What the tail knows of a key.
+   *
+   * @param offset of the operation, which becomes the key's version
+   * @param deleted whether the key is gone at that offset
+   * @param modifiedMillis milliseconds since 1970 on the leader's clock
+   * @param expiryMillis milliseconds since 1970, 0 for never
+   * @param value slice of a record's bytes, empty when deleted
+   */
+  public record Entry(
+      long offset, boolean deleted, long modifiedMillis, long expiryMillis, Key value) {}
+
+  /** A range that an operation deletes; an empty end is past the last key. */
+  public record DeletedRange(long offset, long modifiedMillis, Key start, Key end) {
+    public boolean covers(Key key) {
+      return start.compareTo(key) <= 0 && (end.length() == 0 || key.compareTo(end) < 0);
+    }
+  }
+
+  private static final Key NONE = Key.of(new byte[0]);
+
+  /** Hashed, because each write comes and goes here, while order is wanted by scans alone. */
+  private final ConcurrentHashMap<Key, Entry> entries = new ConcurrentHashMap<>();
+
+  private volatile List<DeletedRange> ranges = List.of();
+
+  /** Everything below it is in the store. */
+  private volatile long storedEndOffset;
+
+  private final ArrayDeque<LogRecord> records = new ArrayDeque<>();
+  private final OperationCursor cursor = new OperationCursor();
+
+  /** Makes a record's operations visible. Replica thread only, in the order of the log. */
+  void add(LogRecord record) {
+    records.addLast(record);
+    long modifiedMillis = record.timestampMillis();
+    cursor.wrap(record);
+    while (cursor.next()) {
+      switch (cursor.kind()) {
+        case PUT -> entries.put(key(), entry(modifiedMillis, false));
+        case DELETE -> entries.put(key(), entry(modifiedMillis, true));
+        case DELETE_RANGE -> addRange(modifiedMillis);
+        case NO_OP -> {}
+      }
+    }
+  }
+
+  private Key key() {
+    return new Key(cursor.array(), cursor.keyPosition(), cursor.keyLength());
+  }
+
+  private Entry entry(long modifiedMillis, boolean deleted) {
+    Key value =
+        deleted ? NONE : new Key(cursor.array(), cursor.valuePosition(), cursor.valueLength());
+    return new Entry(cursor.offset(), deleted, modifiedMillis, cursor.expiryMillis(), value);
+  }
+
+  private void addRange(long modifiedMillis) {
+    List<DeletedRange> more = new ArrayList<>(ranges);
+    Key end = new Key(cursor.array(), cursor.valuePosition(), cursor.valueLength());
+    more.add(new DeletedRange(cursor.offset(), modifiedMillis, key(), end));
+    ranges = Collections.unmodifiableList(more);
+  }
+
+  /** Forgets what is in the store by now. Replica thread only. */
+  void removeBelow(long appliedOffset) {
+    storedEndOffset = appliedOffset;
+    if (!ranges.isEmpty()) {
+      List<DeletedRange> fewer = new ArrayList<>(ranges);
+      fewer.removeIf(range -> range.offset() < appliedOffset);
+      ranges = Collections.unmodifiableList(fewer);
+    }
+    for (LogRecord record = records.peekFirst();
+        record != null && record.endOffset() <= appliedOffset;
+        record = records.peekFirst()) {
+      records.removeFirst();
+      removeEntries(record);
+    }
+  }
+
+  private void removeEntries(LogRecord record) {
+    cursor.wrap(record);
+    while (cursor.next()) {
+      if (cursor.kind() == Operation.Kind.PUT || cursor.kind() == Operation.Kind.DELETE) {
+        Key key = key();
+        Entry entry = entries.get(key);
+        if (entry != null && entry.offset() == cursor.offset()) {
+          entries.remove(key);
+        }
+      }
+    }
+  }
+
+  /**
+   * The newest pending operation on a key, or null when the store knows the key's newest state. Any
+   * thread.
+   */
+  public @Nullable Entry newestOrNull(Key key) {
+    Entry entry = entries.get(key);
+    List<DeletedRange> current = ranges;
+    for (int i = current.size() - 1; i >= 0; i--) {
+      DeletedRange range = current.get(i);
+      if (entry != null && entry.offset() > range.offset()) {
+        break;
+      }
+      if (range.covers(key)) {
+        entry = new Entry(range.offset(), true, range.modifiedMillis(), 0, NONE);
+        break;
+      }
+    }
+    return entry == null || entry.offset() < storedEndOffset ? null : entry;
+  }
+
+  /** Whether no write is pending at all, so that the store alone answers. Any thread. */
+  public boolean isEmpty() {
+    return entries.isEmpty() && ranges.isEmpty();
+  }
+
+  /**
+   * The pending entries of this moment in the order of their keys, for a scan: a copy, sorted when
+   * asked for. Ask for {@link #deletedRanges} next, for the store's snapshot last, and take nothing
+   * from here that is below the snapshot's applied offset. Any thread.
+   */
+  public ConcurrentNavigableMap<Key, Entry> entries() {
+    return new ConcurrentSkipListMap<>(entries);
+  }
+
+  /**
+   * The pending range deletes, oldest first; an immutable list. Read it after {@link #entries}. Any
+   * thread.
+   */
+  public List<DeletedRange> deletedRanges() {
+    return ranges;
+  }
+}

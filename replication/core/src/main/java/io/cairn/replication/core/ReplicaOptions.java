@@ -1,0 +1,63 @@
+package io.cairn.replication.core;
+
+/**
+ * Limits of one replica.
+ *
+ * @param maxRecordBytes largest record; a single operation must fit with its header
+ * @param maxUnappliedBytes bytes of operations accepted but not yet applied, each counted with
+ *     {@link #OPERATION_OVERHEAD_BYTES}; beyond it writes are refused
+ * @param maxUnsyncedRecords records handed to the log but not yet durable; beyond it proposals
+ *     gather for the next one
+ * @param maxWaitingReads barriers waiting at the same time; beyond it reads are refused
+ * @param retryWindowOperations last operations of the log among which a write that is sent again is
+ *     recognised
+ * @param retryWindowBytes of the log that are kept for no other reason than to recognise such
+ *     writes after a restart too
+ */
+public record ReplicaOptions(
+    int maxRecordBytes,
+    long maxUnappliedBytes,
+    int maxUnsyncedRecords,
+    int maxWaitingReads,
+    int retryWindowOperations,
+    long retryWindowBytes) {
+
+  private static final int MAX_RETRY_WINDOW_OPERATIONS = 1 << 26;
+
+  /** Memory that an operation takes besides its bytes while it is not yet applied, about. */
+  public static final int OPERATION_OVERHEAD_BYTES = 128;
+
+  public ReplicaOptions {
+    positive("maxRecordBytes", maxRecordBytes);
+    positive("maxUnappliedBytes", maxUnappliedBytes);
+    positive("maxUnsyncedRecords", maxUnsyncedRecords);
+    positive("maxWaitingReads", maxWaitingReads);
+    positive("retryWindowOperations", retryWindowOperations);
+    positive("retryWindowBytes", retryWindowBytes);
+    if (retryWindowOperations > MAX_RETRY_WINDOW_OPERATIONS) {
+      throw new IllegalArgumentException(
+          "retryWindowOperations must be at most "
+              + MAX_RETRY_WINDOW_OPERATIONS
+              + ", not "
+              + retryWindowOperations);
+    }
+    if (maxUnappliedBytes < maxRecordBytes) {
+      throw new IllegalArgumentException(
+          "maxUnappliedBytes ("
+              + maxUnappliedBytes
+              + ") must be at least maxRecordBytes ("
+              + maxRecordBytes
+              + ")");
+    }
+  }
+
+  private static void positive(String name, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " must be at least 1, not " + value);
+    }
+  }
+
+  public static ReplicaOptions defaults() {
+    return new ReplicaOptions(4 << 20, 64L << 20, 8, 100_000, 100_000, 64L << 20);
+  }
+}

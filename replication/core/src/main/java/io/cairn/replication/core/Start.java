@@ -1,0 +1,52 @@
+package io.cairn.replication.core;
+
+/**
+ * What a replica finds when its process starts: the ends of its recovered log and store.
+ *
+ * @param logStartOffset first offset that the log keeps
+ * @param logEndOffset of the recovered log, all of which is on disk
+ * @param lastRecordCrc CRC of the log's last record, 0 when there has never been one
+ * @param lastEpoch newest epoch that the log has begun, 0 for none
+ * @param appliedOffset of the store as it was opened
+ * @param flushedOffset of the store as it was opened
+ */
+public record Start(
+    long logStartOffset,
+    long logEndOffset,
+    int lastRecordCrc,
+    long lastEpoch,
+    long appliedOffset,
+    long flushedOffset) {
+
+  /** Of a replica that has never been. */
+  public static Start empty() {
+    return new Start(0, 0, 0, 0, 0, 0);
+  }
+
+  /**
+   * @throws Invariant.Violation when log and store do not belong together: operations are missing
+   *     between them (I9), or the store holds what the log has lost (I5)
+   */
+  public Start {
+    Invariant.check(
+        0 <= logStartOffset && logStartOffset <= logEndOffset,
+        "log start must lie in 0..log end",
+        logStartOffset,
+        logEndOffset);
+    Invariant.check(
+        0 <= flushedOffset && flushedOffset <= appliedOffset,
+        "flushed offset must lie in 0..applied offset",
+        flushedOffset,
+        appliedOffset);
+    Invariant.check(
+        appliedOffset <= logEndOffset,
+        "I5: the log ends before what the store holds; applied offset, log end",
+        appliedOffset,
+        logEndOffset);
+    Invariant.check(
+        logStartOffset <= appliedOffset,
+        "I9: the log begins after what the store holds; log start, applied offset",
+        logStartOffset,
+        appliedOffset);
+  }
+}
