@@ -1,0 +1,56 @@
+package io.cairn.replication.journal;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Segment directories, which hold only files. */
+final class Directories {
+
+  private static final long PAGE_BYTES = 4096;
+
+  private Directories() {}
+
+  static void delete(Path directory) throws IOException {
+    try {
+      for (Path file : list(directory)) {
+        Files.deleteIfExists(file);
+      }
+      Files.deleteIfExists(directory);
+    } catch (NoSuchFileException e) {
+      // Gone already.
+    }
+  }
+
+  /** Gives back what was filled ahead behind the end of a sealed segment. */
+  static void shrink(Path file, long endPosition) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate((endPosition + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES);
+    } catch (NoSuchFileException e) {
+      // Deleted meanwhile.
+    }
+  }
+
+  static void deleteQuietly(Path directory) {
+    try {
+      delete(directory);
+    } catch (IOException e) {
+      // It is swept at the next start.
+    }
+  }
+
+  static List<Path> list(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return new ArrayList<>(files.toList());
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+}

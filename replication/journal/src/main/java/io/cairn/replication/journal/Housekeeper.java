@@ -1,0 +1,224 @@
+package io.cairn.replication.journal;
+
+import io.cairn.replication.core.LogSpace;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log's thread for what need not be waited for: it fills segments ahead of their use, prepares
+ * the next one, deletes old ones and watches the free space.
+ */
+final class Housekeeper implements AutoCloseable {
+  private static final long TURN_NANOS = 200_000_000;
+  private static final long LEAST_AHEAD_BYTES = 8 << 20;
+  private static final long STEP_BYTES = 4 << 20;
+
+  private final Path directory;
+  private final JournalOptions options;
+  private final Disk disk;
+  private final ChronicleSetup.Failable log;
+  private final Thread thread;
+  private final Queue<Chore> chores = new ConcurrentLinkedQueue<>();
+
+  private volatile boolean closing;
+  private volatile long usableBytes = Long.MAX_VALUE;
+  private volatile @Nullable ActiveSegment active;
+  private volatile long wakeAtPosition;
+
+  private final Object preparing = new Object();
+  private volatile @Nullable ActiveSegment prepared;
+  private long preparedCount;
+
+  /** Log thread: all bytes appended since the log was opened, in segments before the active one. */
+  private volatile long appendedBytes;
+
+  Housekeeper(Path directory, JournalOptions options, Disk disk, ChronicleSetup.Failable log)
+      throws IOException {
+    this.directory = directory;
+    this.options = options;
+    this.disk = disk;
+    this.log = log;
+    usableBytes = disk.usableBytes(directory);
+    thread = new Thread(this::run, "cairn-log-" + directory.getFileName());
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Takes the prepared segment, or makes one when none is ready. Log thread. */
+  ActiveSegment takeSegment() throws IOException {
+    synchronized (preparing) {
+      prepare();
+      ActiveSegment segment = prepared;
+      prepared = null;
+      if (segment == null) {
+        throw new IllegalStateException("no segment was prepared");
+      }
+      return segment;
+    }
+  }
+
+  /** Which segment to fill from now on; null for none. Log thread. */
+  void active(@Nullable ActiveSegment segment) {
+    ActiveSegment before = active;
+    if (before != null) {
+      long total = appendedBytes + before.position();
+      appendedBytes = total;
+    }
+    active = segment;
+    wakeAtPosition = 0;
+    wake();
+  }
+
+  /** Log thread, after an append; wakes this thread when there is something to fill. */
+  void appended(long position) {
+    if (position >= wakeAtPosition) {
+      wakeAtPosition = Long.MAX_VALUE;
+      wake();
+    }
+  }
+
+  /** Something to do with a segment's files. */
+  interface Chore {
+    void run() throws IOException;
+  }
+
+  /** Does this on this thread, soon, and before {@link #close} returns. */
+  void later(Chore chore) {
+    chores.add(chore);
+    wake();
+  }
+
+  private void wake() {
+    LockSupport.unpark(thread);
+  }
+
+  LogSpace space() {
+    long usable = usableBytes;
+    if (usable >= options.reserveBytes()) {
+      return LogSpace.AVAILABLE;
+    }
+    return usable >= options.reserveBytes() / 4 ? LogSpace.DELETES_ONLY : LogSpace.EXHAUSTED;
+  }
+
+  /** Bytes on disk of the active and the prepared segment. */
+  long filledBytes() {
+    ActiveSegment current = active;
+    ActiveSegment next = prepared;
+    return (current == null ? 0 : current.filledEnd()) + (next == null ? 0 : next.filledEnd());
+  }
+
+  private void run() {
+    ChronicleSetup.enter(log);
+    try {
+      while (!closing) {
+        turn();
+        LockSupport.parkNanos(this, TURN_NANOS);
+      }
+      runChores();
+    } catch (Throwable e) {
+      log.fail("the log's background thread failed: " + e, e);
+    }
+  }
+
+  private void turn() throws IOException {
+    runChores();
+    usableBytes = disk.usableBytes(directory);
+    try {
+      fillAhead();
+    } catch (IOException e) {
+      // A full disk passes; what was filled before stays filled.
+      if (!Disk.isFull(e)) {
+        throw e;
+      }
+    }
+  }
+
+  private void runChores() throws IOException {
+    for (Chore chore = chores.poll(); chore != null; chore = chores.poll()) {
+      chore.run();
+    }
+  }
+
+  private void fillAhead() throws IOException {
+    ActiveSegment segment = active;
+    if (segment == null) {
+      prepareNext();
+      return;
+    }
+    long wantedEnd = segment.position() + aheadBytes(segment);
+    while (segment == active
+        && segment.filledEnd() < Math.min(wantedEnd, segment.segmentBytes())
+        && mayFill()) {
+      segment.fillTo(Math.min(segment.filledEnd() + STEP_BYTES, wantedEnd));
+    }
+    if (wantedEnd > segment.segmentBytes()) {
+      prepareNext();
+      ActiveSegment next = prepared;
+      if (next != null && mayFill()) {
+        next.fillTo(wantedEnd - segment.segmentBytes());
+      }
+    }
+    if (segment == active) {
+      wakeAtPosition = segment.position() + aheadBytes(segment) / 2;
+    }
+  }
+
+  /** A log that has taken little keeps little ready. */
+  private long aheadBytes(ActiveSegment segment) {
+    long appended = appendedBytes + segment.position();
+    return Math.max(LEAST_AHEAD_BYTES, Math.min(appended, options.inFlightBytes()));
+  }
+
+  /** Filling ahead leaves the last of the reserve to what has been accepted. */
+  private boolean mayFill() throws IOException {
+    usableBytes = disk.usableBytes(directory);
+    return !closing && usableBytes - STEP_BYTES >= options.reserveBytes() / 4;
+  }
+
+  private void prepareNext() throws IOException {
+    if (prepared == null && mayFill()) {
+      synchronized (preparing) {
+        prepare();
+      }
+    }
+  }
+
+  private void prepare() throws IOException {
+    if (prepared == null) {
+      preparedCount++;
+      Path path = directory.resolve(ChronicleLog.PREPARED_PREFIX + preparedCount);
+      prepared = ActiveSegment.create(directory, path, options, disk);
+    }
+  }
+
+  /** Stops the thread and discards what was prepared. */
+  @Override
+  public void close() {
+    closing = true;
+    wake();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    ActiveSegment unused = prepared;
+    prepared = null;
+    if (unused != null) {
+      unused.close();
+      Directories.deleteQuietly(unused.directory());
+    }
+  }
+}

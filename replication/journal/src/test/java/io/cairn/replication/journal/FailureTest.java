@@ -1,0 +1,182 @@
+package io.cairn.replication.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.cairn.replication.core.LogRecord;
+import io.cairn.replication.core.LogSpace;
+import io.cairn.replication.core.ReplicaLog.LogFailedException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import net.openhft.chronicle.core.Jvm;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What fails is final, is told, and is never acknowledged. */
+final class FailureTest {
+  @TempDir Path root;
+  private final FaultyDisk disk = new FaultyDisk();
+
+  private ChronicleLog openWithOneDurableRecord() {
+    ChronicleLog log = ChronicleLog.open(root.resolve("log"), TestLogs.SMALL, disk);
+    log.beginEpoch(1);
+    TestLogs.append(log, 100);
+    log.force();
+    TestLogs.append(log, 100);
+    return log;
+  }
+
+  private void assertFailedForGood(ChronicleLog log, long durableEndOffset) {
+    disk.failWith(null);
+    synchronized (disk) {
+      disk.forces.clear();
+    }
+    LogRecord next = TestLogs.next(log, 10);
+    for (Runnable call :
+        List.<Runnable>of(
+            log::force,
+            () -> log.append(next),
+            () -> log.beginEpoch(9),
+            () -> log.truncate(1),
+            () -> log.trim(1),
+            () -> log.read(0))) {
+      assertThatThrownBy(call::run)
+          .isInstanceOf(LogFailedException.class)
+          .hasMessageContaining("has failed before");
+    }
+    assertThat(log.durableEndOffset()).isEqualTo(durableEndOffset);
+    assertThat(log.space()).isEqualTo(LogSpace.EXHAUSTED);
+    log.close();
+    assertThat(disk.forces).as("no force is tried again").isEmpty();
+  }
+
+  @Test
+  void aFailedForceIsFinal() {
+    ChronicleLog log = openWithOneDurableRecord();
+    disk.failWith(new IOException("Input/output error"));
+    assertThatThrownBy(log::force)
+        .isInstanceOf(LogFailedException.class)
+        .hasMessageContaining("Input/output error");
+    assertFailedForGood(log, 1);
+  }
+
+  @Test
+  void anInternalErrorIsFinal() {
+    ChronicleLog log = openWithOneDurableRecord();
+    disk.failWith(new InternalError("a fault occurred in an unsafe memory access operation"));
+    assertThatThrownBy(log::force).isInstanceOf(LogFailedException.class);
+    assertFailedForGood(log, 1);
+  }
+
+  @Test
+  void anInterruptIsFinalAndTouchesNoFile() {
+    ChronicleLog log = openWithOneDurableRecord();
+    disk.forces.clear();
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(log::force)
+          .isInstanceOf(LogFailedException.class)
+          .hasMessageContaining("interrupted");
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(disk.forces).isEmpty();
+    assertFailedForGood(log, 1);
+  }
+
+  @Test
+  void anErrorThatTheLibraryOnlyLogsIsFinal() {
+    ChronicleLog log = openWithOneDurableRecord();
+    Jvm.error().on(getClass(), "could not unmap something else");
+    log.force();
+    Jvm.error().on(getClass(), "could not unmap " + root.resolve("log") + "/seg-1-0/x.cq4");
+    assertThatThrownBy(() -> TestLogs.append(log, 10))
+        .isInstanceOf(LogFailedException.class)
+        .hasMessageContaining("could not unmap");
+    assertFailedForGood(log, 2);
+  }
+
+  @Test
+  void aFailureWhileASegmentIsSealedIsFinal() {
+    ChronicleLog log = openWithOneDurableRecord();
+    disk.failWith(new IOException("Input/output error"));
+    assertThatThrownBy(() -> log.beginEpoch(2)).isInstanceOf(LogFailedException.class);
+    assertFailedForGood(log, 1);
+  }
+
+  @Test
+  void beforeTheFirstAcknowledgementEverythingThatMakesItFindableIsForced() {
+    try (ChronicleLog log = ChronicleLog.open(root.resolve("log"), TestLogs.SMALL, disk)) {
+      log.beginEpoch(1);
+      disk.forces.clear();
+      TestLogs.append(log, 100);
+      log.force();
+      assertThat(disk.forces)
+          .containsExactly(
+              Segment.CYCLE_FILE + "+", Segment.METADATA_FILE + "+", "seg-1-0/", "log/");
+      disk.forces.clear();
+      TestLogs.append(log, 100);
+      TestLogs.append(log, 100);
+      log.force();
+      log.force();
+      assertThat(disk.forces).as("one force for a group").containsExactly(Segment.CYCLE_FILE);
+    }
+  }
+
+  @Test
+  void aHalfWrittenEntryIsRolledBack() throws IOException {
+    Path directory = root.resolve("segment");
+    ChronicleSetup.ensure();
+    JournalOptions options = TestLogs.SMALL;
+    LogRecord small =
+        LogRecord.of(LogRecord.Type.DATA, 1, 0, 0, 0, List.of(TestLogs.operation(0, 100)));
+    LogRecord tooLarge =
+        LogRecord.of(LogRecord.Type.DATA, 1, 0, 0, 0, List.of(TestLogs.operation(0, 100_000)));
+    try (ActiveSegment segment = ActiveSegment.create(root, directory, options, disk)) {
+      assertThatThrownBy(() -> segment.append(tooLarge, 0)).isInstanceOf(Exception.class);
+      segment.append(small, 0);
+    }
+    SegmentInfo info = new SegmentInfo(1, 0, 0, 0, 0, null);
+    try (FileWindow window = FileWindow.open(Segment.cycleFile(directory))) {
+      SegmentCursor cursor = new SegmentCursor(window, info, window.fileBytes());
+      LogRecord found = cursor.nextOrNull();
+      assertThat(found).isNotNull();
+      assertThat(found.bytes()).isEqualTo(small.bytes());
+      assertThat(cursor.nextOrNull()).isNull();
+    }
+  }
+
+  @Test
+  void spaceFallsByLevelsAndReturns() {
+    try (ChronicleLog log = ChronicleLog.open(root.resolve("log"), TestLogs.SMALL, disk)) {
+      log.beginEpoch(1);
+      long reserve = TestLogs.SMALL.reserveBytes();
+      disk.usableBytes(reserve - 1);
+      await().until(() -> log.space() == LogSpace.DELETES_ONLY);
+      disk.usableBytes(reserve / 4 - 1);
+      await().until(() -> log.space() == LogSpace.EXHAUSTED);
+      disk.usableBytes(reserve);
+      await().until(() -> log.space() == LogSpace.AVAILABLE);
+    }
+  }
+
+  @Test
+  void aDiskThatIsFullWhileFillingAheadPasses() {
+    try (ChronicleLog log = ChronicleLog.open(root.resolve("log"), TestLogs.SMALL, disk)) {
+      log.beginEpoch(1);
+      disk.failWith(new IOException("No space left on device"));
+      disk.usableBytes(0);
+      await().until(() -> log.space() == LogSpace.EXHAUSTED);
+      disk.failWith(null);
+      disk.usableBytes(Long.MAX_VALUE);
+      await().until(() -> log.space() == LogSpace.AVAILABLE);
+      for (int i = 0; i < 100; i++) {
+        TestLogs.append(log, 10_000);
+      }
+      log.force();
+      assertThat(log.durableEndOffset()).isEqualTo(100);
+    }
+  }
+}

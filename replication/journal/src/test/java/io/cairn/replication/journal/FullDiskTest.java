@@ -1,0 +1,105 @@
+package io.cairn.replication.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.cairn.replication.core.LogSpace;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A small file system that really fills up. Needs root, to mount one. */
+final class FullDiskTest {
+  private static final JournalOptions OPTIONS =
+      new JournalOptions(4 << 20, 1 << 20, 100_000, 0, 8 << 20, 2 << 20, 0);
+
+  @TempDir Path root;
+  private Path disk;
+
+  @BeforeEach
+  void mount() throws Exception {
+    disk = Files.createDirectory(root.resolve("disk"));
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", disk.toString()),
+        "a file system can only be mounted by root");
+  }
+
+  @AfterEach
+  void unmount() throws Exception {
+    // The library lets go of its mappings a little after it is closed.
+    await().until(() -> run("umount", disk.toString()) || !isMounted());
+  }
+
+  private boolean isMounted() throws IOException {
+    return Files.readString(Path.of("/proc/mounts")).contains(disk.toString());
+  }
+
+  private static boolean run(String... command) throws InterruptedException {
+    try {
+      return new ProcessBuilder(command)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private void fillUntilFree(long freeBytes) throws IOException {
+    try (OutputStream ballast =
+        Files.newOutputStream(
+            disk.resolve("ballast"), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      while (Files.getFileStore(disk).getUsableSpace() > freeBytes) {
+        ballast.write(new byte[64 << 10]);
+      }
+    } catch (IOException e) {
+      assertThat(Disk.isFull(e)).as(e.toString()).isTrue();
+    }
+  }
+
+  @Test
+  void whatWasAcceptedFitsOnADiskThatIsFullByThen() throws Exception {
+    Path directory = disk.resolve("log");
+    long end;
+    try (ChronicleLog log = ChronicleLog.open(directory, OPTIONS)) {
+      log.beginEpoch(1);
+      TestLogs.append(log, 1_000);
+      log.force();
+      await().until(() -> log.sizeBytes() >= 2 * OPTIONS.segmentBytes());
+      assertThat(log.space()).isEqualTo(LogSpace.AVAILABLE);
+      fillUntilFree(OPTIONS.reserveBytes() / 2);
+      await().until(() -> log.space() == LogSpace.DELETES_ONLY);
+      fillUntilFree(0);
+      await().until(() -> log.space() == LogSpace.EXHAUSTED);
+      assertThat(Files.getFileStore(disk).getUsableSpace()).isZero();
+      long accepted = 0;
+      while (accepted < OPTIONS.inFlightBytes()) {
+        accepted += TestLogs.append(log, 50_000).lengthBytes();
+      }
+      log.force();
+      log.beginEpoch(2);
+      TestLogs.append(log, 50_000);
+      log.force();
+      end = log.endOffset();
+      assertThat(log.durableEndOffset()).isEqualTo(end);
+      assertThat(TestLogs.read(log, 0)).hasSize((int) end);
+      Files.delete(disk.resolve("ballast"));
+      await().until(() -> log.space() == LogSpace.AVAILABLE);
+      TestLogs.append(log, 50_000);
+      log.force();
+      fillUntilFree(0);
+    }
+    try (ChronicleLog log = ChronicleLog.open(directory, OPTIONS)) {
+      assertThat(log.endOffset()).isEqualTo(end + 1);
+      assertThat(TestLogs.read(log, 0)).hasSize((int) end + 1);
+    }
+  }
+}
