@@ -1,0 +1,175 @@
+package io.cairn.replication.simulator;
+
+import io.cairn.replication.core.Invariant;
+import io.cairn.replication.core.LogRecord;
+import io.cairn.replication.core.LogSpace;
+import io.cairn.replication.core.ReplicaLog;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A log on a {@link SimulatedDisk}. It keeps whole records below a trim, and nothing else. */
+public class SimulatedLog implements ReplicaLog {
+  private final SimulatedDisk disk;
+  private final List<LogRecord> records;
+  private boolean epochOpen;
+
+  /** Where this log was cut off, one after the other. */
+  private final List<Long> cuts = new ArrayList<>();
+
+  /** Opens what a crash or a close has left. */
+  public SimulatedLog(SimulatedDisk disk) {
+    this.disk = disk;
+    records = disk.recover();
+  }
+
+  @Override
+  public long startOffset() {
+    return disk.startOffset;
+  }
+
+  @Override
+  public long endOffset() {
+    return records.isEmpty() ? disk.forcedEndOffset : last().endOffset();
+  }
+
+  @Override
+  public long durableEndOffset() {
+    return disk.forcedEndOffset;
+  }
+
+  @Override
+  public int lastRecordCrc() {
+    return records.isEmpty() ? disk.crcBeforeStart : last().crc();
+  }
+
+  private LogRecord last() {
+    return records.get(records.size() - 1);
+  }
+
+  @Override
+  public long lastEpoch() {
+    return disk.epochs.isEmpty() ? 0 : disk.epochs.get(disk.epochs.size() - 1).epoch();
+  }
+
+  @Override
+  public List<EpochStart> epochHistory() {
+    List<EpochStart> kept = new ArrayList<>();
+    for (LogRecord record : records) {
+      if (kept.isEmpty() || kept.get(kept.size() - 1).epoch() != record.epoch()) {
+        kept.add(new EpochStart(record.epoch(), record.baseOffset()));
+      }
+    }
+    return List.copyOf(kept);
+  }
+
+  @Override
+  public void beginEpoch(long epoch) {
+    checkAlive();
+    Invariant.check(epoch > lastEpoch(), "I7: an epoch is newer; epoch, last", epoch, lastEpoch());
+    disk.epochs.add(new EpochStart(epoch, endOffset()));
+    epochOpen = true;
+  }
+
+  @Override
+  public void append(LogRecord record) {
+    checkAlive();
+    Invariant.check(
+        epochOpen && record.epoch() == lastEpoch(), "of the epoch", record, lastEpoch());
+    Invariant.check(record.baseOffset() == endOffset(), "at the log end", record, endOffset());
+    Invariant.check(record.previousCrc() == lastRecordCrc(), "chained", record, lastRecordCrc());
+    disk.records.add(record.bytes().clone());
+    records.add(record);
+  }
+
+  @Override
+  public void force() {
+    checkAlive();
+    disk.forced = disk.records.size();
+    disk.forcedEndOffset = endOffset();
+  }
+
+  @Override
+  public void truncate(long endOffset) {
+    checkAlive();
+    int kept = 0;
+    while (kept < records.size() && records.get(kept).endOffset() <= endOffset) {
+      kept++;
+    }
+    long end = kept == 0 ? startOffset() : records.get(kept - 1).endOffset();
+    if (end != endOffset) {
+      throw new IllegalArgumentException(endOffset + " is not the end of a record");
+    }
+    records.subList(kept, records.size()).clear();
+    disk.records.subList(kept, disk.records.size()).clear();
+    disk.forced = kept;
+    disk.forcedEndOffset = endOffset;
+    epochOpen = false;
+    cuts.add(endOffset);
+  }
+
+  @Override
+  public void trim(long beforeOffset) {
+    checkAlive();
+    while (disk.forced > 0 && records.get(0).endOffset() <= beforeOffset) {
+      disk.startOffset = records.get(0).endOffset();
+      disk.crcBeforeStart = records.get(0).crc();
+      disk.records.remove(0);
+      disk.forced--;
+      records.remove(0);
+    }
+  }
+
+  @Override
+  public LogSpace space() {
+    return disk.space;
+  }
+
+  @Override
+  public long sizeBytes() {
+    return disk.records.stream().mapToLong(bytes -> bytes.length).sum();
+  }
+
+  @Override
+  public Reader read(long fromOffset) {
+    if (fromOffset < startOffset() || fromOffset > endOffset()) {
+      throw new OffsetOutOfRangeException(
+          fromOffset + " is not in " + startOffset() + ".." + endOffset());
+    }
+    return new Reader() {
+      private long next = fromOffset;
+      private int cutsSeen = cuts.size();
+
+      @Override
+      public @Nullable LogRecord nextOrNull() {
+        for (; cutsSeen < cuts.size(); cutsSeen++) {
+          if (cuts.get(cutsSeen) < next) {
+            throw new OffsetOutOfRangeException("what was read was cut off below " + next);
+          }
+        }
+        for (LogRecord record : records) {
+          if (record.endOffset() > next) {
+            next = record.endOffset();
+            return record;
+          }
+        }
+        return null;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @Override
+  public void close() {
+    disk.forced = disk.records.size();
+    disk.forcedEndOffset = endOffset();
+  }
+
+  private void checkAlive() {
+    if (disk.failing) {
+      throw new LogFailedException("input/output error");
+    }
+  }
+}

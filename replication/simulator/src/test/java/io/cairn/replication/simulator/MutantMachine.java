@@ -1,0 +1,53 @@
+package io.cairn.replication.simulator;
+
+import io.cairn.replication.core.Effect;
+import io.cairn.replication.core.Input;
+import io.cairn.replication.core.PendingTail;
+import io.cairn.replication.core.Replica;
+import io.cairn.replication.core.ReplicaOptions;
+import io.cairn.replication.core.ReplicaStatus;
+import io.cairn.replication.core.Start;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A replica that a subclass spoils in one way. */
+class MutantMachine implements Machine {
+  final Machine real;
+
+  MutantMachine(ReplicaOptions options, Start start) {
+    real = Machine.of(new Replica(options, start));
+  }
+
+  @Override
+  public void step(Input input, Consumer<Effect> effects) {
+    real.step(input, effects);
+  }
+
+  /** The effects of a step, to change them. */
+  final List<Effect> effectsOf(Input input) {
+    List<Effect> effects = new ArrayList<>();
+    real.step(input, effects::add);
+    return effects;
+  }
+
+  @Override
+  public ReplicaStatus status() {
+    return real.status();
+  }
+
+  @Override
+  public PendingTail pendingTail() {
+    return real.pendingTail();
+  }
+
+  @Override
+  public long recoverFromOffset() {
+    return real.recoverFromOffset();
+  }
+
+  @Override
+  public long seenOffset() {
+    return real.seenOffset();
+  }
+}
