@@ -1,0 +1,44 @@
+package io.cairn.client;
+
+import java.time.Duration;
+
+/**
+ * Limits of one client.
+ *
+ * @param defaultLevel of calls that name none
+ * @param requestTimeout longest wait for the answer to one attempt, and for each chunk of a scan
+ * @param deadline longest time of a call with all its attempts
+ * @param maxAttempts how often a request is sent at most
+ * @param maxOutstanding calls under way at the same time; beyond it they fail at once
+ */
+record ClientOptions(
+    ConsistencyLevel defaultLevel,
+    Duration requestTimeout,
+    Duration deadline,
+    int maxAttempts,
+    int maxOutstanding) {
+
+  static final ClientOptions DEFAULTS =
+      new ClientOptions(
+          ConsistencyLevel.STRONG, Duration.ofSeconds(5), Duration.ofSeconds(15), 30, 10_000);
+
+  ClientOptions {
+    positive("requestTimeout", requestTimeout);
+    positive("deadline", deadline);
+    positive("maxAttempts", maxAttempts);
+    positive("maxOutstanding", maxOutstanding);
+  }
+
+  private static void positive(String name, Duration value) {
+    if (value.isNegative() || value.isZero() || value.compareTo(Duration.ofDays(1)) > 0) {
+      throw new IllegalArgumentException(
+          name + " must be more than zero and at most a day, not " + value);
+    }
+  }
+
+  private static void positive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " must be at least 1, not " + value);
+    }
+  }
+}

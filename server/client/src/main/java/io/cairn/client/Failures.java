@@ -1,0 +1,72 @@
+package io.cairn.client;
+
+import io.cairn.api.Failure;
+import io.cairn.api.FailureStatus;
+import io.cairn.v1.WriteOutcome;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what a call ended with and words it for the user. */
+final class Failures {
+
+  private Failures() {}
+
+  /** What an attempt ended with, worded with the node's name where gRPC's own words lack it. */
+  static FailureStatus read(Status status, Metadata trailers, String node) {
+    FailureStatus failure = FailureStatus.read(status, trailers);
+    return switch (failure.failure()) {
+      case UNREACHABLE -> unreachable(node, status);
+      // The caller did not cancel, or nobody would ask: the server's end of the connection did.
+      case CANCELLED -> unreachable(node, status);
+      case DEADLINE_EXCEEDED ->
+          FailureStatus.ofRead(Failure.DEADLINE_EXCEEDED, "No answer from " + node + " in time.");
+      case UNIMPLEMENTED ->
+          FailureStatus.ofRead(
+              Failure.UNIMPLEMENTED,
+              node + " does not know the call: is it a Cairn node of this version?");
+      case UNRECOGNISED ->
+          FailureStatus.ofRead(Failure.UNRECOGNISED, node + " answered " + failure.message());
+      default -> failure;
+    };
+  }
+
+  private static FailureStatus unreachable(String node, Status status) {
+    return FailureStatus.ofRead(
+        Failure.UNREACHABLE, "Cannot reach " + node + ": " + rootMessage(status) + ".");
+  }
+
+  private static @Nullable String rootMessage(Status status) {
+    Throwable cause = status.getCause();
+    if (cause == null) {
+      return status.getDescription();
+    }
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage();
+    // What precedes the last colon is which system call it was.
+    return message == null
+        ? cause.toString()
+        : message.substring(message.lastIndexOf(": ") + 1).strip();
+  }
+
+  /** Adds how often it was tried, and what a write's caller must know. */
+  static FailureStatus withStory(FailureStatus failure, int attempts, long spentNanos) {
+    StringBuilder message = new StringBuilder(failure.message());
+    if (attempts > 1) {
+      message.append(
+          String.format(
+              Locale.ROOT,
+              " Tried %d times in %.1f s.",
+              attempts,
+              Duration.ofNanos(spentNanos).toMillis() / 1000.0));
+    }
+    if (failure.writeOutcome() == WriteOutcome.WRITE_OUTCOME_UNKNOWN) {
+      message.append(" The write may or may not have been applied.");
+    }
+    return failure.withMessage(message.toString());
+  }
+}

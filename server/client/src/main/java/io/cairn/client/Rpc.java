@@ -1,0 +1,105 @@
+package io.cairn.client;
+
+import io.cairn.v1.ClearRequest;
+import io.cairn.v1.ClearResponse;
+import io.cairn.v1.ClusterGrpc;
+import io.cairn.v1.DeleteRequest;
+import io.cairn.v1.DeleteResponse;
+import io.cairn.v1.ExistsRequest;
+import io.cairn.v1.ExistsResponse;
+import io.cairn.v1.GetRequest;
+import io.cairn.v1.GetResponse;
+import io.cairn.v1.KvGrpc;
+import io.cairn.v1.MultiGetRequest;
+import io.cairn.v1.MultiGetResponse;
+import io.cairn.v1.PutRequest;
+import io.cairn.v1.PutResponse;
+import io.cairn.v1.ResponseHeader;
+import io.cairn.v1.StatusRequest;
+import io.cairn.v1.StatusResponse;
+import io.cairn.v1.Value;
+import io.grpc.MethodDescriptor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A unary method of the node: how to call it and how to read its answer.
+ *
+ * @param <Q> request
+ * @param <A> answer
+ * @param <R> what the caller gets
+ */
+record Rpc<Q, A, R extends @Nullable Object>(
+    MethodDescriptor<Q, A> method,
+    Kind kind,
+    Function<A, ResponseHeader> header,
+    Function<A, R> result) {
+
+  /** What may be done when no answer comes. */
+  enum Kind {
+    /** Sent again at will. */
+    READ,
+    /** Carries a write id: sent again with the same one. */
+    IDENTIFIED_WRITE,
+    /** Sent again only when the node says that nothing was done. */
+    BARE_WRITE
+  }
+
+  static final Rpc<GetRequest, GetResponse, @Nullable VersionedValue> GET =
+      new Rpc<>(
+          KvGrpc.getGetMethod(),
+          Kind.READ,
+          GetResponse::getHeader,
+          answer -> answer.hasValue() ? fromWire(answer.getValue()) : null);
+
+  static final Rpc<MultiGetRequest, MultiGetResponse, List<@Nullable VersionedValue>> MULTI_GET =
+      new Rpc<>(KvGrpc.getMultiGetMethod(), Kind.READ, MultiGetResponse::getHeader, Rpc::fromWire);
+
+  static final Rpc<ExistsRequest, ExistsResponse, Boolean> EXISTS =
+      new Rpc<>(
+          KvGrpc.getExistsMethod(),
+          Kind.READ,
+          ExistsResponse::getHeader,
+          ExistsResponse::getExists);
+
+  static final Rpc<PutRequest, PutResponse, Long> PUT =
+      new Rpc<>(
+          KvGrpc.getPutMethod(),
+          Kind.IDENTIFIED_WRITE,
+          PutResponse::getHeader,
+          PutResponse::getVersion);
+
+  static final Rpc<DeleteRequest, DeleteResponse, Long> DELETE =
+      new Rpc<>(
+          KvGrpc.getDeleteMethod(),
+          Kind.IDENTIFIED_WRITE,
+          DeleteResponse::getHeader,
+          DeleteResponse::getVersion);
+
+  static final Rpc<ClearRequest, ClearResponse, @Nullable Void> CLEAR =
+      new Rpc<>(KvGrpc.getClearMethod(), Kind.BARE_WRITE, ClearResponse::getHeader, answer -> null);
+
+  static final Rpc<StatusRequest, StatusResponse, StatusResponse> STATUS =
+      new Rpc<>(
+          ClusterGrpc.getStatusMethod(), Kind.READ, StatusResponse::getHeader, Function.identity());
+
+  boolean isWrite() {
+    return kind != Kind.READ;
+  }
+
+  static VersionedValue fromWire(Value value) {
+    return new VersionedValue(
+        value.getData().toByteArray(), value.getVersion(), value.getModifiedMillis());
+  }
+
+  private static List<@Nullable VersionedValue> fromWire(MultiGetResponse answer) {
+    List<@Nullable VersionedValue> values = new ArrayList<>(answer.getValuesCount());
+    for (io.cairn.v1.OptionalValue value : answer.getValuesList()) {
+      values.add(value.hasValue() ? fromWire(value.getValue()) : null);
+    }
+    return Collections.unmodifiableList(values);
+  }
+}
