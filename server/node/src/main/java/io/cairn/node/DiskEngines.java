@@ -1,0 +1,71 @@
+package io.cairn.node;
+
+import io.cairn.node.config.NodeConfig;
+import io.cairn.node.data.DataDirectory;
+import io.cairn.node.shard.Engines;
+import io.cairn.replication.core.ReplicaLog;
+import io.cairn.replication.journal.ChronicleLog;
+import io.cairn.replication.journal.JournalOptions;
+import io.cairn.storage.KeyValueStore;
+import io.cairn.storage.RocksDbStore;
+import io.cairn.storage.StoreOptions;
+import io.cairn.storage.StoreResources;
+
+/** Logs on Chronicle Queue and stores on RocksDB, in the node's data directory. */
+final class DiskEngines implements Engines {
+  private final DataDirectory directory;
+  private final StoreOptions storeOptions;
+  private final JournalOptions journalOptions;
+  private final StoreResources storeResources;
+
+  DiskEngines(DataDirectory directory, NodeConfig config) {
+    this.directory = directory;
+    storeOptions = storeOptions(config.storage());
+    journalOptions = journalOptions(config);
+    storeResources = StoreResources.open(storeOptions);
+  }
+
+  private static StoreOptions storeOptions(NodeConfig.Storage storage) {
+    StoreOptions defaults = StoreOptions.defaults();
+    return new StoreOptions(
+        storage.blockCacheBytes(),
+        storage.writeMemoryBytes(),
+        storage.writeBufferBytes(),
+        defaults.writeBufferNumber(),
+        defaults.blockBytes(),
+        defaults.compressionByLevel(),
+        defaults.bloomBitsPerKey(),
+        defaults.maxOpenFiles(),
+        defaults.backgroundJobs());
+  }
+
+  private static JournalOptions journalOptions(NodeConfig config) {
+    // The library takes powers of two, and a record must fit a quarter of a block with room around.
+    int blockBytes =
+        Math.max(1 << 20, Integer.highestOneBit(4 * config.log().maxRecordBytes()) << 1);
+    return new JournalOptions(
+        config.log().segmentBytes(),
+        blockBytes,
+        config.log().maxRecordBytes(),
+        config.log().retentionBytes(),
+        config.log().diskReserveBytes(),
+        config.limits().maxUnappliedBytes(),
+        // Nobody reads near the end yet: one replica ships nothing.
+        0);
+  }
+
+  @Override
+  public KeyValueStore openStore(int shard) {
+    return RocksDbStore.open(directory.store(shard), storeOptions, storeResources);
+  }
+
+  @Override
+  public ReplicaLog openLog(int shard) {
+    return ChronicleLog.open(directory.log(shard), journalOptions);
+  }
+
+  @Override
+  public void close() {
+    storeResources.close();
+  }
+}

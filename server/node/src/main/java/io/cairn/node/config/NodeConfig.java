@@ -1,0 +1,158 @@
+package io.cairn.node.config;
+
+import io.cairn.replication.core.LogRecord;
+import io.cairn.replication.core.Operation;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a node is told when it starts. A value of this type is valid: what one setting demands
+ * of another has been checked. {@link Settings} tells what each means and its range.
+ *
+ * @param nodeId empty for a random one
+ * @param shards 0 for what the data directory was created with
+ */
+public record NodeConfig(
+    Path dataDirectory,
+    String nodeId,
+    int shards,
+    Network network,
+    Limits limits,
+    Log log,
+    Storage storage,
+    long drainTimeoutMillis) {
+
+  public static final int DEFAULT_SHARDS = 1;
+
+  /**
+   * @param metricsListen null for none
+   * @param tls null for none
+   */
+  public record Network(
+      Address listen, @Nullable Address metricsListen, boolean insecure, @Nullable Tls tls) {}
+
+  /**
+   * @param clientCa null when any client may call
+   */
+  public record Tls(Path certificate, Path key, @Nullable Path clientCa) {}
+
+  public record Limits(
+      int maxKeyBytes,
+      int maxValueBytes,
+      int maxKeysPerRequest,
+      int maxMessageBytes,
+      long maxInFlightBytes,
+      long maxUnappliedBytes,
+      int maxWaitingReads,
+      int maxScans,
+      int scanChunkBytes,
+      int maxCallsPerConnection) {}
+
+  public record Log(
+      long segmentBytes,
+      int maxRecordBytes,
+      long retentionBytes,
+      long diskReserveBytes,
+      int maxUnsyncedRecords,
+      long slowSyncMillis,
+      int retryWindowOperations,
+      long retryWindowBytes) {}
+
+  public record Storage(
+      long blockCacheBytes,
+      long writeBufferBytes,
+      long writeMemoryBytes,
+      long flushAfterBytes,
+      int readThreads) {}
+
+  public NodeConfig {
+    List<String> problems = new ArrayList<>();
+    long largest =
+        (long) limits.maxKeyBytes() + limits.maxValueBytes() + Operation.MAX_OVERHEAD_BYTES;
+    atLeast(problems, Settings.MAX_MESSAGE, limits.maxMessageBytes(), largest + 256);
+    atLeast(problems, Settings.MAX_RECORD, log.maxRecordBytes(), largest + LogRecord.HEADER_BYTES);
+    atLeast(problems, Settings.MAX_IN_FLIGHT, limits.maxInFlightBytes(), 2 * largest);
+    atLeastTimes(
+        problems,
+        1,
+        Settings.MAX_UNAPPLIED,
+        limits.maxUnappliedBytes(),
+        Settings.MAX_RECORD,
+        log.maxRecordBytes());
+    atLeastTimes(
+        problems,
+        4,
+        Settings.SEGMENT_SIZE,
+        log.segmentBytes(),
+        Settings.MAX_RECORD,
+        log.maxRecordBytes());
+    // A quarter of the reserve takes what had been accepted when space ran out.
+    atLeastTimes(
+        problems,
+        4,
+        Settings.DISK_RESERVE,
+        log.diskReserveBytes(),
+        Settings.MAX_UNAPPLIED,
+        limits.maxUnappliedBytes());
+    atLeastTimes(
+        problems,
+        1,
+        Settings.WRITE_MEMORY,
+        storage.writeMemoryBytes(),
+        Settings.WRITE_BUFFER,
+        storage.writeBufferBytes());
+    checkOpenToOthers(problems, network);
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+  }
+
+  private static void checkOpenToOthers(List<String> problems, Network network) {
+    if (!network.listen().isLoopback() && network.tls() == null && !network.insecure()) {
+      problems.add(
+          "listen ("
+              + network.listen()
+              + ") can be reached from other machines without TLS: set tls.certificate and tls.key,"
+              + " or insecure: true if everybody who reaches it may read and change everything.");
+    }
+  }
+
+  private static void atLeast(List<String> problems, Setting setting, long value, long needed) {
+    if (value < needed) {
+      problems.add(
+          setting.key()
+              + " ("
+              + bytes(value)
+              + ") must be at least "
+              + bytes(needed)
+              + " to hold a key of limits.max-key and a value of limits.max-value.");
+    }
+  }
+
+  private static void atLeastTimes(
+      List<String> problems,
+      int times,
+      Setting large,
+      long largeValue,
+      Setting small,
+      long smallValue) {
+    if (largeValue < times * smallValue) {
+      problems.add(
+          large.key()
+              + " ("
+              + bytes(largeValue)
+              + ") must be at least "
+              + (times == 1 ? "" : times + " times ")
+              + small.key()
+              + " ("
+              + bytes(smallValue)
+              + ").");
+    }
+  }
+
+  private static String bytes(long value) {
+    return Values.format(Setting.Kind.SIZE, value);
+  }
+}

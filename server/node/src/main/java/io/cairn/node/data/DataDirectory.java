@@ -1,0 +1,230 @@
+package io.cairn.node.data;
+
+import io.cairn.node.config.NodeConfig;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory in which a node keeps everything, held by one process at a time.
+ *
+ * <pre>
+ *   LOCK              locked by the process that uses the directory; holds its id
+ *   node.properties   format version and identity
+ *   shards/N/log      the log of shard N
+ *   shards/N/store    the store of shard N
+ * </pre>
+ */
+public final class DataDirectory implements AutoCloseable {
+  private static final Set<String> NOT_OURS_BUT_HARMLESS = Set.of("LOCK", "lost+found");
+
+  private final Path path;
+  private final FileChannel lockChannel;
+  private final NodeIdentity identity;
+
+  private DataDirectory(Path path, FileChannel lockChannel, NodeIdentity identity) {
+    this.path = path;
+    this.lockChannel = lockChannel;
+    this.identity = identity;
+  }
+
+  /**
+   * Takes the directory for this process, creating it when it is not there.
+   *
+   * @throws NodeStartException when another process has it, or it is not what the configuration
+   *     says
+   */
+  public static DataDirectory open(NodeConfig config) {
+    Path path = config.dataDirectory().toAbsolutePath().normalize();
+    FileChannel lockChannel = null;
+    try {
+      Files.createDirectories(path);
+      lockChannel = lock(path);
+      NodeIdentity identity = readOrCreate(path, config);
+      return new DataDirectory(path, lockChannel, identity);
+    } catch (IOException failed) {
+      closeQuietly(lockChannel, failed);
+      throw new NodeStartException(
+          "The data directory " + path + " cannot be used: " + describe(failed) + ".", failed);
+    } catch (NodeStartException refused) {
+      closeQuietly(lockChannel, refused);
+      throw refused;
+    }
+  }
+
+  /** File system exceptions often hold only a path as their message. */
+  static String describe(IOException failed) {
+    return failed.getClass().getSimpleName().replace("Exception", "") + ": " + failed.getMessage();
+  }
+
+  private static void closeQuietly(@Nullable FileChannel channel, Exception reason) {
+    if (channel != null) {
+      try {
+        channel.close();
+      } catch (IOException failed) {
+        reason.addSuppressed(failed);
+      }
+    }
+  }
+
+  private static FileChannel lock(Path path) throws IOException {
+    Path file = path.resolve("LOCK");
+    FileChannel channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    FileLock lock;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException sameProcess) {
+      lock = null;
+    }
+    if (lock == null) {
+      String holder = new String(Files.readAllBytes(file), StandardCharsets.US_ASCII).trim();
+      channel.close();
+      throw new NodeStartException(
+          "The data directory "
+              + path
+              + " is in use by another Cairn node (process "
+              + (holder.isEmpty() ? "unknown" : holder)
+              + "): stop that one first, or choose another --data-dir.");
+    }
+    channel.truncate(0);
+    String pid = ProcessHandle.current().pid() + "\n";
+    channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)), 0);
+    return channel;
+  }
+
+  private static NodeIdentity readOrCreate(Path path, NodeConfig config) throws IOException {
+    Path file = path.resolve("node.properties");
+    if (Files.exists(file)) {
+      NodeIdentity identity = NodeIdentity.parse(Files.readString(file), file);
+      check(path, config, identity);
+      return identity;
+    }
+    List<String> others;
+    try (Stream<Path> entries = Files.list(path)) {
+      others =
+          entries
+              .map(entry -> String.valueOf(entry.getFileName()))
+              .filter(name -> !NOT_OURS_BUT_HARMLESS.contains(name) && !name.endsWith(".tmp"))
+              .sorted()
+              .toList();
+    }
+    if (!others.isEmpty()) {
+      throw new NodeStartException(
+          "The directory "
+              + path
+              + " is not empty and not a Cairn data directory (it holds "
+              + others.get(0)
+              + " but no node.properties): choose another --data-dir.");
+    }
+    NodeIdentity identity =
+        NodeIdentity.create(
+            config.nodeId(), config.shards() == 0 ? NodeConfig.DEFAULT_SHARDS : config.shards());
+    writeDurably(file, identity.toText());
+    return identity;
+  }
+
+  private static void check(Path path, NodeConfig config, NodeIdentity identity) {
+    if (config.shards() != 0 && config.shards() != identity.shards()) {
+      throw new NodeStartException(
+          "The data directory "
+              + path
+              + " was created with "
+              + identity.shards()
+              + " shards and cannot be opened with --shards "
+              + config.shards()
+              + ": leave the setting out, or export and import into a new directory.");
+    }
+    if (!config.nodeId().isEmpty() && !config.nodeId().equals(identity.nodeId())) {
+      throw new NodeStartException(
+          "The data directory "
+              + path
+              + " belongs to node "
+              + identity.nodeId()
+              + " and cannot be opened as node-id "
+              + config.nodeId()
+              + ".");
+    }
+  }
+
+  private static void writeDurably(Path file, String text) throws IOException {
+    Path directory = file.resolveSibling("");
+    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    try (FileChannel channel =
+        FileChannel.open(
+            temporary,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    forceDirectory(directory);
+  }
+
+  private static void forceDirectory(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public NodeIdentity identity() {
+    return identity;
+  }
+
+  /** The directory of a shard's log, which exists. */
+  public Path log(int shard) {
+    return create(shard, "log");
+  }
+
+  /** The directory of a shard's store, which exists. */
+  public Path store(int shard) {
+    return create(shard, "store");
+  }
+
+  private Path create(int shard, String name) {
+    Path directory = path.resolve("shards").resolve(Integer.toString(shard)).resolve(name);
+    try {
+      if (!Files.isDirectory(directory)) {
+        Files.createDirectories(directory);
+        forceDirectory(directory.resolveSibling(""));
+        forceDirectory(path.resolve("shards"));
+        forceDirectory(path);
+      }
+    } catch (IOException failed) {
+      throw new NodeStartException(
+          "The directory " + directory + " cannot be created: " + describe(failed) + ".", failed);
+    }
+    return directory;
+  }
+
+  /** Lets other processes have it. */
+  @Override
+  public void close() {
+    try {
+      lockChannel.close();
+    } catch (IOException failed) {
+      throw new IllegalStateException("The lock of " + path + " cannot be released", failed);
+    }
+  }
+}

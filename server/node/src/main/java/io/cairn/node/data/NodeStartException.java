@@ -1,0 +1,14 @@
+package io.cairn.node.data;
+
+/** The node does not start; the message is a sentence for the user. */
+public final class NodeStartException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public NodeStartException(String message) {
+    super(message);
+  }
+
+  public NodeStartException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,86 @@
+package io.cairn.node.metrics;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.cairn.node.config.Address;
+import io.cairn.node.data.NodeStartException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/**
+ * {@code /metrics} for Prometheus, {@code /livez} (the process should not be restarted) and {@code
+ * /readyz} (it should get traffic), over plain HTTP.
+ */
+public final class MetricsServer implements AutoCloseable {
+  private static final String TEXT = "text/plain; charset=utf-8";
+  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final HttpServer server;
+  private final ExecutorService executor =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "cairn-metrics");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /**
+   * @param dead sentences why the process is beyond help; empty while it lives
+   * @param unready sentences why it should get no traffic; empty when it should
+   */
+  public MetricsServer(
+      Address address,
+      Supplier<String> metrics,
+      Supplier<List<String>> dead,
+      Supplier<List<String>> unready) {
+    try {
+      server = HttpServer.create(address.toSocketAddress(), 16);
+    } catch (IOException | RuntimeException failed) {
+      executor.shutdown();
+      throw new NodeStartException(
+          "The address metrics-listen ("
+              + address
+              + ") cannot be used: "
+              + failed.getMessage()
+              + ". Choose another one, or off.",
+          failed);
+    }
+    server.createContext("/metrics", exchange -> answer(exchange, 200, PROMETHEUS, metrics.get()));
+    server.createContext("/livez", exchange -> answer(exchange, dead.get()));
+    server.createContext("/readyz", exchange -> answer(exchange, unready.get()));
+    server.setExecutor(executor);
+    server.start();
+  }
+
+  private static void answer(HttpExchange exchange, List<String> problems) throws IOException {
+    if (problems.isEmpty()) {
+      answer(exchange, 200, TEXT, "ok\n");
+    } else {
+      answer(exchange, 503, TEXT, String.join("\n", problems) + "\n");
+    }
+  }
+
+  private static void answer(HttpExchange exchange, int code, String type, String text)
+      throws IOException {
+    try (exchange) {
+      byte[] body = text.getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", type);
+      exchange.sendResponseHeaders(code, body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    executor.shutdown();
+  }
+}

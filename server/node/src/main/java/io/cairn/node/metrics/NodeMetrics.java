@@ -1,0 +1,148 @@
+package io.cairn.node.metrics;
+
+import io.cairn.api.Failure;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.ToDoubleFunction;
+
+/** All meters of a node, in one registry. Any thread. */
+public final class NodeMetrics implements AutoCloseable {
+
+  /** What is asked of the node, for its own timer each. */
+  public enum Call {
+    GET,
+    MULTI_GET,
+    EXISTS,
+    PUT,
+    DELETE,
+    CLEAR,
+    SCAN,
+    KEYS
+  }
+
+  private static final Duration[] LATENCIES = {
+    Duration.ofNanos(100_000),
+    Duration.ofNanos(250_000),
+    Duration.ofNanos(500_000),
+    Duration.ofMillis(1),
+    Duration.ofNanos(2_500_000),
+    Duration.ofMillis(5),
+    Duration.ofMillis(10),
+    Duration.ofMillis(25),
+    Duration.ofMillis(100),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(2),
+    Duration.ofSeconds(10)
+  };
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Map<Call, Timer> calls = new EnumMap<>(Call.class);
+  private final Map<Failure, Counter> refused = new EnumMap<>(Failure.class);
+  private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
+
+  public NodeMetrics() {
+    for (Call call : Call.values()) {
+      calls.put(
+          call,
+          Timer.builder("cairn.call")
+              .description("Time from a request's arrival to its answer, of those that succeeded")
+              .tag("call", call.name().toLowerCase(Locale.ROOT))
+              .serviceLevelObjectives(LATENCIES)
+              .register(registry));
+    }
+    for (Failure failure : Failure.values()) {
+      if (failure.isOnTheWire()) {
+        refused.put(
+            failure,
+            Counter.builder("cairn.refused")
+                .description("Requests that were answered with an error")
+                .tag("reason", failure.name())
+                .register(registry));
+      }
+    }
+    new ClassLoaderMetrics().bindTo(registry);
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    garbageCollection.bindTo(registry);
+  }
+
+  public ShardMetrics shard(int shard) {
+    return new ShardMetrics(registry, shard);
+  }
+
+  public Timer call(Call call) {
+    return Objects.requireNonNull(calls.get(call));
+  }
+
+  public void refused(Failure failure) {
+    Counter counter = refused.get(failure);
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+
+  /** Registers a value of the node that is read when somebody asks. */
+  public <T> void gauge(
+      String name, String unit, String meaning, T source, ToDoubleFunction<T> value) {
+    Gauge.builder(name, source, value)
+        .description(meaning)
+        .baseUnit(unit.isEmpty() ? null : unit)
+        .strongReference(true)
+        .register(registry);
+  }
+
+  /** The same for a value of one shard. */
+  public <T> void shardGauge(
+      int shard, String name, String unit, String meaning, T source, ToDoubleFunction<T> value) {
+    Gauge.builder(name, source, value)
+        .description(meaning)
+        .baseUnit(unit.isEmpty() ? null : unit)
+        .tag("shard", Integer.toString(shard))
+        .strongReference(true)
+        .register(registry);
+  }
+
+  /** A count that only grows, read when somebody asks. */
+  public <T> void count(
+      int shard, String name, String unit, String meaning, T source, ToDoubleFunction<T> value) {
+    FunctionCounter.builder(name, source, value)
+        .description(meaning)
+        .baseUnit(unit)
+        .tag("shard", Integer.toString(shard))
+        .register(registry);
+  }
+
+  public MeterRegistry registry() {
+    return registry;
+  }
+
+  /** In Prometheus' text format. */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  @Override
+  public void close() {
+    garbageCollection.close();
+    registry.close();
+  }
+}

@@ -1,0 +1,105 @@
+package io.cairn.node.metrics;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The stages of one shard. Everything is recorded once for a group, so that its cost does not grow
+ * with the number of operations.
+ */
+public final class ShardMetrics {
+  private static final Duration[] LATENCIES = {
+    Duration.ofNanos(10_000),
+    Duration.ofNanos(25_000),
+    Duration.ofNanos(50_000),
+    Duration.ofNanos(100_000),
+    Duration.ofNanos(250_000),
+    Duration.ofNanos(500_000),
+    Duration.ofMillis(1),
+    Duration.ofNanos(2_500_000),
+    Duration.ofMillis(5),
+    Duration.ofMillis(10),
+    Duration.ofMillis(25),
+    Duration.ofMillis(100),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(2)
+  };
+
+  private final Timer queue;
+  private final Timer append;
+  private final Timer sync;
+  private final Timer apply;
+  private final Timer reply;
+  private final DistributionSummary groupOperations;
+  private final DistributionSummary groupBytes;
+  private final DistributionSummary groupRecords;
+
+  ShardMetrics(MeterRegistry registry, int shard) {
+    String number = Integer.toString(shard);
+    queue = stage(registry, number, "queue");
+    append = stage(registry, number, "append");
+    sync = stage(registry, number, "fsync");
+    apply = stage(registry, number, "apply");
+    reply = stage(registry, number, "reply");
+    groupOperations =
+        DistributionSummary.builder("cairn.group.operations")
+            .description("Operations made durable by one sync")
+            .tag("shard", number)
+            .serviceLevelObjectives(1, 4, 16, 64, 256, 1024, 4096)
+            .register(registry);
+    groupBytes =
+        DistributionSummary.builder("cairn.group.bytes")
+            .description("Bytes made durable by one sync")
+            .tag("shard", number)
+            .baseUnit("bytes")
+            .serviceLevelObjectives(1 << 10, 1 << 13, 1 << 16, 1 << 19, 1 << 22)
+            .register(registry);
+    groupRecords =
+        DistributionSummary.builder("cairn.group.records")
+            .description("Log records made durable by one sync")
+            .tag("shard", number)
+            .serviceLevelObjectives(1, 2, 4, 8)
+            .register(registry);
+  }
+
+  private static Timer stage(MeterRegistry registry, String shard, String stage) {
+    return Timer.builder("cairn.stage")
+        .description("Time that a group of operations spends in a stage of the write path")
+        .tag("shard", shard)
+        .tag("stage", stage)
+        .serviceLevelObjectives(LATENCIES)
+        .register(registry);
+  }
+
+  /** How long the first proposal of a turn waited for the replica thread. */
+  public void queued(long nanos) {
+    queue.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  public void appended(long nanos) {
+    append.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  public void synced(long nanos) {
+    sync.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  public void applied(long nanos) {
+    apply.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** From the replica's decision to the last answer of the turn given to the network. */
+  public void replied(long nanos) {
+    reply.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** What one sync made durable. */
+  public void group(int records, int operations, long bytes) {
+    groupRecords.record(records);
+    groupOperations.record(operations);
+    groupBytes.record((double) bytes);
+  }
+}

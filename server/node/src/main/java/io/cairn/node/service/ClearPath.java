@@ -1,0 +1,150 @@
+package io.cairn.node.service;
+
+import com.google.protobuf.ByteString;
+import io.cairn.api.Failure;
+import io.cairn.api.FailureStatus;
+import io.cairn.node.metrics.NodeMetrics;
+import io.cairn.node.shard.PendingCall;
+import io.cairn.node.shard.ReplyLane;
+import io.cairn.node.shard.Shard;
+import io.cairn.node.shard.Shards;
+import io.cairn.replication.core.Operation;
+import io.cairn.replication.core.Proposal;
+import io.cairn.replication.core.WriteResult;
+import io.cairn.storage.ScanRange;
+import io.cairn.v1.ClearRequest;
+import io.cairn.v1.ClearResponse;
+import io.cairn.v1.WriteOutcome;
+import io.grpc.stub.StreamObserver;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Range deletes, one on each shard. */
+final class ClearPath {
+  private final Shards shards;
+  private final Lanes lanes;
+  private final Checks checks;
+  private final Admission admission;
+  private final Answers answers;
+  private final Timer timer;
+
+  ClearPath(
+      Shards shards,
+      Lanes lanes,
+      Checks checks,
+      Admission admission,
+      Answers answers,
+      NodeMetrics metrics) {
+    this.shards = shards;
+    this.lanes = lanes;
+    this.checks = checks;
+    this.admission = admission;
+    this.answers = answers;
+    timer = metrics.call(NodeMetrics.Call.CLEAR);
+  }
+
+  void clear(ClearRequest request, StreamObserver<ClearResponse> observer) {
+    FailureStatus problem =
+        Checks.first(
+            checks.range(request.getRange()), checks.consistency(request.getConsistency()));
+    if (problem != null) {
+      answers.refuseWrite(observer, problem);
+      return;
+    }
+    long bytes = (Admission.CALL_BYTES + (long) request.getSerializedSize()) * shards.count();
+    Failure refused = admission.enterOrRefuse(bytes);
+    if (refused != null) {
+      answers.refuseWrite(observer, answers.notAdmitted(refused));
+      return;
+    }
+    ScanRange range = Ranges.of(request.getRange());
+    byte[] operation =
+        Operation.deleteRange(
+            new KeySource(ByteString.copyFrom(range.start())),
+            new KeySource(ByteString.copyFrom(range.end())),
+            Operation.NO_CLIENT,
+            0);
+    ReplyLane lane = lanes.current();
+    Clear clear = new Clear(observer, bytes);
+    for (Shard shard : shards.all()) {
+      shard.propose(
+          new Proposal(
+              operation,
+              WritePath.level(request.getConsistency()),
+              Operation.NO_CLIENT,
+              0,
+              0,
+              true,
+              new Part(lane, shard, clear)),
+          lane);
+    }
+  }
+
+  /** What became of the shards so far. All parts are answered on one lane, one after the other. */
+  private final class Clear {
+    private final StreamObserver<ClearResponse> observer;
+    private final long bytes;
+    private final long beganNanos = System.nanoTime();
+    private int outstanding = shards.count();
+    private boolean mayHaveChanged;
+    private @Nullable FailureStatus failure;
+
+    Clear(StreamObserver<ClearResponse> observer, long bytes) {
+      this.observer = observer;
+      this.bytes = bytes;
+    }
+
+    void onResult(Shard shard, WriteResult result) {
+      if (result instanceof WriteResult.Refused refused) {
+        failure = Answers.of(refused.reason(), shard);
+      } else {
+        mayHaveChanged = true;
+        if (result instanceof WriteResult.Unknown unknown) {
+          failure = Answers.of(unknown.reason());
+        }
+      }
+      outstanding--;
+      if (outstanding == 0) {
+        finish();
+      }
+    }
+
+    private void finish() {
+      FailureStatus failed = failure;
+      if (failed == null) {
+        observer.onNext(
+            ClearResponse.newBuilder()
+                .setHeader(
+                    shards.count() == 1 ? answers.header(shards.all().get(0)) : answers.header())
+                .build());
+        observer.onCompleted();
+        timer.record(System.nanoTime() - beganNanos, TimeUnit.NANOSECONDS);
+      } else {
+        answers.refuseRead(
+            observer,
+            failed.withWriteOutcome(
+                mayHaveChanged
+                    ? WriteOutcome.WRITE_OUTCOME_UNKNOWN
+                    : WriteOutcome.WRITE_OUTCOME_NOT_APPLIED));
+      }
+      admission.leave(bytes);
+    }
+  }
+
+  private static final class Part extends PendingCall {
+    private final Shard shard;
+    private final Clear clear;
+
+    Part(ReplyLane lane, Shard shard, Clear clear) {
+      super(lane);
+      this.shard = shard;
+      this.clear = clear;
+    }
+
+    @Override
+    protected void answer(WriteResult result) {
+      clear.onResult(shard, result);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.cairn.node.service;
+
+import io.cairn.node.config.NodeConfig;
+import io.cairn.node.data.NodeIdentity;
+import io.cairn.node.metrics.NodeMetrics;
+import io.cairn.node.shard.Shards;
+import io.cairn.v1.ClearRequest;
+import io.cairn.v1.ClearResponse;
+import io.cairn.v1.DeleteRequest;
+import io.cairn.v1.DeleteResponse;
+import io.cairn.v1.ExistsRequest;
+import io.cairn.v1.ExistsResponse;
+import io.cairn.v1.GetRequest;
+import io.cairn.v1.GetResponse;
+import io.cairn.v1.KeysRequest;
+import io.cairn.v1.KeysResponse;
+import io.cairn.v1.KvGrpc;
+import io.cairn.v1.MultiGetRequest;
+import io.cairn.v1.MultiGetResponse;
+import io.cairn.v1.PutRequest;
+import io.cairn.v1.PutResponse;
+import io.cairn.v1.ScanRequest;
+import io.cairn.v1.ScanResponse;
+import io.grpc.stub.StreamObserver;
+
+/** The key-value service. Called on event loops; nothing here waits. */
+public final class KvService extends KvGrpc.KvImplBase {
+  private final WritePath writes;
+  private final ReadPath reads;
+  private final MultiGetPath multiGets;
+  private final ClearPath clears;
+  private final ScanPath scans;
+
+  public KvService(
+      NodeConfig.Limits limits,
+      NodeIdentity identity,
+      Shards shards,
+      Lanes lanes,
+      Admission admission,
+      ReadPool pool,
+      NodeMetrics metrics) {
+    Checks checks = new Checks(limits);
+    Answers answers = new Answers(identity, metrics, admission);
+    writes = new WritePath(shards, lanes, checks, admission, answers, metrics);
+    reads = new ReadPath(shards, lanes, checks, admission, answers, pool.readers(), metrics);
+    multiGets =
+        new MultiGetPath(
+            shards, lanes, checks, admission, answers, pool.readers(), metrics, limits);
+    clears = new ClearPath(shards, lanes, checks, admission, answers, metrics);
+    scans =
+        new ScanPath(shards, lanes, checks, admission, answers, pool.scanners(), metrics, limits);
+  }
+
+  @Override
+  public void get(GetRequest request, StreamObserver<GetResponse> observer) {
+    reads.get(request, observer);
+  }
+
+  @Override
+  public void multiGet(MultiGetRequest request, StreamObserver<MultiGetResponse> observer) {
+    multiGets.multiGet(request, observer);
+  }
+
+  @Override
+  public void exists(ExistsRequest request, StreamObserver<ExistsResponse> observer) {
+    reads.exists(request, observer);
+  }
+
+  @Override
+  public void put(PutRequest request, StreamObserver<PutResponse> observer) {
+    writes.put(request, observer);
+  }
+
+  @Override
+  public void delete(DeleteRequest request, StreamObserver<DeleteResponse> observer) {
+    writes.delete(request, observer);
+  }
+
+  @Override
+  public void clear(ClearRequest request, StreamObserver<ClearResponse> observer) {
+    clears.clear(request, observer);
+  }
+
+  @Override
+  public void scan(ScanRequest request, StreamObserver<ScanResponse> observer) {
+    scans.scan(request, observer);
+  }
+
+  @Override
+  public void keys(KeysRequest request, StreamObserver<KeysResponse> observer) {
+    scans.keys(request, observer);
+  }
+}

@@ -1,0 +1,203 @@
+package io.cairn.node.service;
+
+import io.cairn.api.Failure;
+import io.cairn.api.FailureStatus;
+import io.cairn.node.shard.PendingCall;
+import io.cairn.node.shard.ReplyLane;
+import io.cairn.node.shard.Shard;
+import io.cairn.node.shard.Shards;
+import io.cairn.replication.core.Consistency;
+import io.cairn.replication.core.Key;
+import io.cairn.replication.core.PendingTail;
+import io.cairn.replication.core.WriteResult;
+import io.cairn.storage.StoredRecord;
+import io.cairn.v1.MultiGetRequest;
+import io.cairn.v1.MultiGetResponse;
+import io.cairn.v1.OptionalValue;
+import io.cairn.v1.Value;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.micrometer.core.instrument.Timer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** One read of several keys, over the shards that they belong to. */
+final class MultiGetCall {
+  private static final long NONE = -1;
+
+  private final MultiGetRequest request;
+  private final ServerCallStreamObserver<MultiGetResponse> observer;
+  private final Shards shards;
+  private final ReplyLane lane;
+  private final Admission admission;
+  private final Answers answers;
+  private final Timer timer;
+  private final int maxAnswerBytes;
+  private final boolean strong;
+  private final long beganNanos = System.nanoTime();
+  private final AtomicBoolean answered = new AtomicBoolean();
+  private final AtomicInteger waitingShards = new AtomicInteger(1);
+  private final AtomicBoolean left = new AtomicBoolean();
+  private final long heldBytes;
+  private final @Nullable Value[] values;
+
+  /** By shard: the newest uncommitted offset that a STRONG answer would rest on. */
+  private final long[] newestSeen;
+
+  MultiGetCall(
+      MultiGetRequest request,
+      ServerCallStreamObserver<MultiGetResponse> observer,
+      Shards shards,
+      ReplyLane lane,
+      Admission admission,
+      long heldBytes,
+      Answers answers,
+      Timer timer,
+      int maxAnswerBytes) {
+    this.request = request;
+    this.observer = observer;
+    this.shards = shards;
+    this.lane = lane;
+    this.admission = admission;
+    this.heldBytes = heldBytes;
+    this.answers = answers;
+    this.timer = timer;
+    this.maxAnswerBytes = maxAnswerBytes;
+    strong = WritePath.level(request.getConsistency()) == Consistency.STRONG;
+    values = new Value[request.getKeysCount()];
+    newestSeen = new long[shards.count()];
+    Arrays.fill(newestSeen, NONE);
+    observer.setOnCloseHandler(this::leave);
+    observer.setOnCancelHandler(this::leave);
+  }
+
+  /** On a reader thread. */
+  void read() {
+    try {
+      List<List<Integer>> toStore = lookInTails();
+      for (int shard = 0; shard < toStore.size(); shard++) {
+        readFromStore(shards.all().get(shard), toStore.get(shard));
+      }
+    } catch (RuntimeException failed) {
+      refuse(Answers.of(failed));
+      return;
+    }
+    awaitCommitted();
+  }
+
+  /** Returns, by shard, the numbers of the keys that only the store can tell. */
+  private List<List<Integer>> lookInTails() {
+    List<List<Integer>> toStore = new ArrayList<>();
+    for (int i = 0; i < shards.count(); i++) {
+      toStore.add(new ArrayList<>());
+    }
+    for (int i = 0; i < values.length; i++) {
+      byte[] key = request.getKeys(i).toByteArray();
+      Shard shard = shards.of(key);
+      PendingTail.Entry entry = shard.pendingTail().newestOrNull(Key.of(key));
+      if (entry == null) {
+        toStore.get(shard.number()).add(i);
+      } else {
+        values[i] = Lookup.valueOrNull(entry);
+        newestSeen[shard.number()] = Math.max(newestSeen[shard.number()], entry.offset());
+      }
+    }
+    return toStore;
+  }
+
+  private void readFromStore(Shard shard, List<Integer> indexes) {
+    if (indexes.isEmpty()) {
+      return;
+    }
+    List<byte[]> keys = indexes.stream().map(i -> request.getKeys(i).toByteArray()).toList();
+    List<@Nullable StoredRecord> records = shard.store().multiGet(keys);
+    for (int i = 0; i < records.size(); i++) {
+      values[indexes.get(i)] = Lookup.valueOrNull(records.get(i));
+    }
+  }
+
+  private void awaitCommitted() {
+    if (strong) {
+      for (Shard shard : shards.all()) {
+        if (!shard.status().leadsAlone()) {
+          refuse(Answers.of(WriteResult.Refusal.NOT_SERVING, shard));
+          return;
+        }
+        long offset = newestSeen[shard.number()];
+        if (offset != NONE && offset >= shard.status().highWatermark()) {
+          waitingShards.incrementAndGet();
+          shard.whenCommitted(offset, new Committed(shard));
+        }
+      }
+    }
+    countDown();
+  }
+
+  private final class Committed extends PendingCall {
+    private final Shard shard;
+
+    Committed(Shard shard) {
+      super(lane);
+      this.shard = shard;
+    }
+
+    @Override
+    protected void answer(WriteResult result) {
+      if (result instanceof WriteResult.Confirmed) {
+        countDown();
+      } else {
+        refuse(Answers.of(WriteResult.Refusal.NOT_SERVING, shard));
+      }
+    }
+  }
+
+  private void countDown() {
+    if (waitingShards.decrementAndGet() == 0) {
+      respond();
+    }
+  }
+
+  private void respond() {
+    MultiGetResponse.Builder response =
+        MultiGetResponse.newBuilder()
+            .setHeader(
+                shards.count() == 1 ? answers.header(shards.all().get(0)) : answers.header());
+    for (Value value : values) {
+      response.addValues(
+          value == null
+              ? OptionalValue.getDefaultInstance()
+              : OptionalValue.newBuilder().setValue(value).build());
+    }
+    MultiGetResponse built = response.build();
+    if (built.getSerializedSize() > maxAnswerBytes) {
+      refuse(
+          FailureStatus.ofRead(
+              Failure.ANSWER_TOO_LARGE,
+              "The values have "
+                  + built.getSerializedSize()
+                  + " bytes together; limits.max-message of this node is "
+                  + maxAnswerBytes
+                  + ": ask for fewer keys, or scan."));
+    } else if (answered.compareAndSet(false, true)) {
+      observer.onNext(built);
+      observer.onCompleted();
+      timer.record(System.nanoTime() - beganNanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  void refuse(FailureStatus status) {
+    if (answered.compareAndSet(false, true)) {
+      answers.refuseRead(observer, status);
+    }
+  }
+
+  private void leave() {
+    if (left.compareAndSet(false, true)) {
+      admission.leave(heldBytes);
+    }
+  }
+}

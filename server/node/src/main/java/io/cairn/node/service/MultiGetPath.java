@@ -1,0 +1,91 @@
+package io.cairn.node.service;
+
+import com.google.protobuf.ByteString;
+import io.cairn.api.Failure;
+import io.cairn.api.FailureStatus;
+import io.cairn.node.config.NodeConfig;
+import io.cairn.node.metrics.NodeMetrics;
+import io.cairn.node.shard.Shards;
+import io.cairn.v1.MultiGetRequest;
+import io.cairn.v1.MultiGetResponse;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads of several keys, done by a reader thread. */
+final class MultiGetPath {
+  private final Shards shards;
+  private final Lanes lanes;
+  private final Checks checks;
+  private final Admission admission;
+  private final Answers answers;
+  private final Executor readers;
+  private final Timer timer;
+  private final int maxAnswerBytes;
+
+  MultiGetPath(
+      Shards shards,
+      Lanes lanes,
+      Checks checks,
+      Admission admission,
+      Answers answers,
+      Executor readers,
+      NodeMetrics metrics,
+      NodeConfig.Limits limits) {
+    this.shards = shards;
+    this.lanes = lanes;
+    this.checks = checks;
+    this.admission = admission;
+    this.answers = answers;
+    this.readers = readers;
+    timer = metrics.call(NodeMetrics.Call.MULTI_GET);
+    maxAnswerBytes = limits.maxMessageBytes();
+  }
+
+  void multiGet(MultiGetRequest request, StreamObserver<MultiGetResponse> observer) {
+    FailureStatus problem = problemOrNull(request);
+    if (problem != null) {
+      answers.refuseRead(observer, problem);
+      return;
+    }
+    // The answer is not known yet: it is charged with the most that it may have.
+    long bytes = Admission.CALL_BYTES + 2L * request.getSerializedSize();
+    Failure refused = admission.enterOrRefuse(bytes);
+    if (refused != null) {
+      answers.refuseRead(observer, answers.notAdmitted(refused));
+      return;
+    }
+    MultiGetCall call =
+        new MultiGetCall(
+            request,
+            (ServerCallStreamObserver<MultiGetResponse>) observer,
+            shards,
+            lanes.current(),
+            admission,
+            bytes,
+            answers,
+            timer,
+            maxAnswerBytes);
+    try {
+      readers.execute(call::read);
+    } catch (RejectedExecutionException full) {
+      call.refuse(
+          FailureStatus.ofRead(
+              Failure.OVERLOADED, "All reader threads are busy: try again later."));
+    }
+  }
+
+  private @Nullable FailureStatus problemOrNull(MultiGetRequest request) {
+    FailureStatus problem =
+        Checks.first(
+            checks.keyCount(request.getKeysCount()), checks.consistency(request.getConsistency()));
+    for (int i = 0; problem == null && i < request.getKeysCount(); i++) {
+      ByteString key = request.getKeys(i);
+      problem = checks.key(key);
+    }
+    return problem;
+  }
+}

@@ -1,0 +1,121 @@
+package io.cairn.node.service;
+
+import com.google.protobuf.ByteString;
+import io.cairn.api.Failure;
+import io.cairn.api.FailureStatus;
+import io.cairn.node.metrics.NodeMetrics;
+import io.cairn.node.shard.Shards;
+import io.cairn.v1.Consistency;
+import io.cairn.v1.ExistsRequest;
+import io.cairn.v1.ExistsResponse;
+import io.cairn.v1.GetRequest;
+import io.cairn.v1.GetResponse;
+import io.cairn.v1.ResponseHeader;
+import io.cairn.v1.Value;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads of single keys. They cross no thread unless the disk or an uncommitted write makes them.
+ */
+final class ReadPath {
+  private final Shards shards;
+  private final Lanes lanes;
+  private final Checks checks;
+  private final Admission admission;
+  private final Answers answers;
+  private final Executor readers;
+  private final Timer gets;
+  private final Timer exists;
+
+  ReadPath(
+      Shards shards,
+      Lanes lanes,
+      Checks checks,
+      Admission admission,
+      Answers answers,
+      Executor readers,
+      NodeMetrics metrics) {
+    this.shards = shards;
+    this.lanes = lanes;
+    this.checks = checks;
+    this.admission = admission;
+    this.answers = answers;
+    this.readers = readers;
+    gets = metrics.call(NodeMetrics.Call.GET);
+    exists = metrics.call(NodeMetrics.Call.EXISTS);
+  }
+
+  void get(GetRequest request, StreamObserver<GetResponse> observer) {
+    if (isAdmitted(request.getKey(), request.getConsistency(), observer)) {
+      byte[] key = request.getKey().toByteArray();
+      new ReadCall<GetResponse>(
+          lanes.current(),
+          shards.of(key),
+          key,
+          WritePath.level(request.getConsistency()),
+          (ServerCallStreamObserver<GetResponse>) observer,
+          admission,
+          answers,
+          readers,
+          gets) {
+        @Override
+        GetResponse response(ResponseHeader header, @Nullable Value value) {
+          GetResponse.Builder response = GetResponse.newBuilder().setHeader(header);
+          if (value != null) {
+            response.setValue(value);
+          }
+          return response.build();
+        }
+
+        @Override
+        long answerBytes(@Nullable Value value) {
+          return value == null ? 0 : value.getData().size();
+        }
+      }.begin();
+    }
+  }
+
+  void exists(ExistsRequest request, StreamObserver<ExistsResponse> observer) {
+    if (isAdmitted(request.getKey(), request.getConsistency(), observer)) {
+      byte[] key = request.getKey().toByteArray();
+      new ReadCall<ExistsResponse>(
+          lanes.current(),
+          shards.of(key),
+          key,
+          WritePath.level(request.getConsistency()),
+          (ServerCallStreamObserver<ExistsResponse>) observer,
+          admission,
+          answers,
+          readers,
+          exists) {
+        @Override
+        ExistsResponse response(ResponseHeader header, @Nullable Value value) {
+          return ExistsResponse.newBuilder().setHeader(header).setExists(value != null).build();
+        }
+
+        @Override
+        long answerBytes(@Nullable Value value) {
+          return 0;
+        }
+      }.begin();
+    }
+  }
+
+  private boolean isAdmitted(ByteString key, Consistency consistency, StreamObserver<?> observer) {
+    FailureStatus problem = Checks.first(checks.key(key), checks.consistency(consistency));
+    if (problem != null) {
+      answers.refuseRead(observer, problem);
+      return false;
+    }
+    Failure refused = admission.enterOrRefuse(ReadCall.bytes(key.size()));
+    if (refused != null) {
+      answers.refuseRead(observer, answers.notAdmitted(refused));
+      return false;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,168 @@
+package io.cairn.node.shard;
+
+import io.cairn.node.metrics.ShardMetrics;
+import io.cairn.replication.core.Effect;
+import io.cairn.replication.core.Input;
+import io.cairn.replication.core.Proposal;
+import io.cairn.replication.core.ReadBarrier;
+import io.cairn.replication.core.Replica;
+import io.cairn.replication.core.ReplicaStatus.Role;
+import io.cairn.replication.core.WriteResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The only thread that steps a shard's replica. A turn takes everything that has gathered, steps,
+ * sets log and store to work, and answers last.
+ *
+ * <p>Its queue is bounded by what puts into it: calls hold a share of the node's bytes in flight,
+ * and log, store and flush have one report each under way.
+ */
+final class ReplicaThread extends Worker<Object> {
+  private static final Logger LOG = LoggerFactory.getLogger(ReplicaThread.class);
+  private static final WriteResult READABLE = new WriteResult.Confirmed(0, false);
+
+  private final int shard;
+  private final Replica replica;
+  private final LogThread log;
+  private final Applier applier;
+  private final FailStop failStop;
+  private final ShardMetrics metrics;
+  private final Runnable onServing;
+  private final Consumer<Effect> effects = this::carryOut;
+  private final List<List<PendingCall>> answers = new ArrayList<>();
+  private List<Proposal> proposals = new ArrayList<>();
+  private Role lastRole = Role.RECOVERING;
+
+  ReplicaThread(
+      int shard,
+      Replica replica,
+      LogThread log,
+      Applier applier,
+      FailStop failStop,
+      ShardMetrics metrics,
+      Runnable onServing) {
+    super("cairn-replica-" + shard, failStop);
+    this.shard = shard;
+    this.replica = replica;
+    this.log = log;
+    this.applier = applier;
+    this.failStop = failStop;
+    this.metrics = metrics;
+    this.onServing = onServing;
+  }
+
+  @Override
+  void work(List<Object> items) {
+    for (int i = 0; i < items.size(); i++) {
+      Object item = items.get(i);
+      if (item instanceof Proposal proposal) {
+        proposals.add(proposal);
+      } else {
+        replica.step((Input) item, effects);
+      }
+    }
+    if (!proposals.isEmpty()) {
+      PendingCall first = (PendingCall) proposals.get(0).context();
+      metrics.queued(System.nanoTime() - first.beganNanos());
+      replica.step(new Input.Propose(proposals, System.currentTimeMillis()), effects);
+      proposals = new ArrayList<>();
+    }
+    log.wake();
+    applier.wake();
+    handOverAnswers();
+    if (replica.status().role() != lastRole) {
+      onRoleChange();
+    }
+  }
+
+  /** After another thread failed every call still gets an answer: what is unknown, what refused. */
+  @Override
+  void end(List<Object> undone) {
+    FailStop.Failure failure = failStop.failureOrNull();
+    if (failure != null) {
+      replica.step(new Input.DiskFailed(failure.reason()), effects);
+      for (Object item : undone) {
+        if (item instanceof Proposal proposal) {
+          replica.step(new Input.Propose(List.of(proposal), 0), effects);
+        } else if (item instanceof Input.Read read) {
+          replica.step(read, effects);
+        }
+      }
+      handOverAnswers();
+    }
+  }
+
+  private void carryOut(Effect effect) {
+    if (effect instanceof Effect.Append
+        || effect instanceof Effect.TrimLog
+        || effect instanceof Effect.BeginEpoch) {
+      log.put(effect);
+    } else if (effect instanceof Effect.Apply apply) {
+      applier.put(apply.record());
+    } else if (effect instanceof Effect.CompleteWrite write) {
+      answerLater(write.proposal().context(), write.result());
+    } else if (effect instanceof Effect.CompleteRead read) {
+      answerLater(read.barrier().context(), READABLE);
+    } else if (effect instanceof Effect.FailRead read) {
+      answerLater(read.barrier().context(), new WriteResult.Refused(read.reason()));
+    } else if (effect instanceof Effect.Halt halt) {
+      failStop.fail("Shard " + shard + " halted", new IllegalStateException(halt.reason()));
+    }
+  }
+
+  private void answerLater(Object context, WriteResult result) {
+    PendingCall call = (PendingCall) context;
+    call.settle(result);
+    int lane = call.lane().index();
+    while (answers.size() <= lane) {
+      answers.add(new ArrayList<>());
+    }
+    answers.get(lane).add(call);
+  }
+
+  private void handOverAnswers() {
+    for (int lane = 0; lane < answers.size(); lane++) {
+      List<PendingCall> calls = answers.get(lane);
+      if (!calls.isEmpty()) {
+        answers.set(lane, new ArrayList<>());
+        long since = System.nanoTime();
+        calls.get(0).lane().executor().execute(() -> answer(calls, since));
+      }
+    }
+  }
+
+  /**
+   * On the lane. After a failure nothing is confirmed; what is refused or unknown is still told.
+   */
+  private void answer(List<PendingCall> calls, long sinceNanos) {
+    for (PendingCall call : calls) {
+      if (!(call.result() instanceof WriteResult.Confirmed) || !failStop.hasFailed()) {
+        call.answer(call.result());
+      }
+    }
+    metrics.replied(System.nanoTime() - sinceNanos);
+  }
+
+  private void onRoleChange() {
+    lastRole = replica.status().role();
+    LOG.info(
+        "Shard {} is {}: epoch {}, log end {}, high watermark {}, applied {}",
+        shard,
+        lastRole,
+        replica.status().epoch(),
+        replica.status().logEndOffset(),
+        replica.status().highWatermark(),
+        replica.status().appliedOffset());
+    if (lastRole == Role.LEADER) {
+      onServing.run();
+    }
+  }
+
+  static Input barrier(ReadBarrier.Kind kind, long offset, PendingCall call) {
+    return new Input.Read(new ReadBarrier(kind, offset, call));
+  }
+}

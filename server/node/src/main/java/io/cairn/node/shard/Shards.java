@@ -1,0 +1,134 @@
+package io.cairn.node.shard;
+
+import io.cairn.api.Sharding;
+import io.cairn.node.config.NodeConfig;
+import io.cairn.node.data.NodeStartException;
+import io.cairn.node.metrics.NodeMetrics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All shards of the node, and the thread that flushes their stores now and then. */
+public final class Shards {
+  private static final Logger LOG = LoggerFactory.getLogger(Shards.class);
+  private static final long START_TIMEOUT_MILLIS = 60_000;
+  private static final long FLUSH_CHECK_MILLIS = 200;
+
+  private final List<Shard> shards = new ArrayList<>();
+  private final Engines engines;
+  private final FailStop failStop;
+  private final Ticker flusher;
+  private final Ticker watchdog;
+
+  private Shards(NodeConfig config, Engines engines, FailStop failStop) {
+    this.engines = engines;
+    this.failStop = failStop;
+    flusher = new Ticker("cairn-flush", FLUSH_CHECK_MILLIS, this::maybeFlush, failStop);
+    long watchMillis = Math.max(10, config.log().slowSyncMillis() / 4);
+    watchdog = new Ticker("cairn-watchdog", watchMillis, new DiskWatch(shards)::check, failStop);
+  }
+
+  /**
+   * Opens every shard, recovers it and waits until it serves.
+   *
+   * @throws NodeStartException when one of them cannot; the others are closed again
+   */
+  public static Shards open(
+      int count, NodeConfig config, Engines engines, FailStop failStop, NodeMetrics metrics) {
+    Shards shards = new Shards(config, engines, failStop);
+    try {
+      for (int i = 0; i < count; i++) {
+        shards.shards.add(ShardOpener.open(i, config, engines, failStop, metrics.shard(i)));
+      }
+      shards.shards.forEach(Shard::start);
+      for (Shard shard : shards.shards) {
+        shards.awaitServing(shard);
+      }
+    } catch (RuntimeException refused) {
+      shards.stop(0);
+      throw refused;
+    }
+    shards.flusher.start();
+    shards.watchdog.start();
+    return shards;
+  }
+
+  private void awaitServing(Shard shard) {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_TIMEOUT_MILLIS);
+    try {
+      while (!shard.awaitServing(50)) {
+        FailStop.Failure failure = failStop.failureOrNull();
+        if (failure != null) {
+          throw new NodeStartException(failure.reason(), failure.cause());
+        }
+        if (System.nanoTime() > deadline) {
+          throw new NodeStartException(
+              "Shard "
+                  + shard.number()
+                  + " could not write to its log and store within "
+                  + START_TIMEOUT_MILLIS / 1000
+                  + " s: "
+                  + String.join(" ", shard.problems()));
+        }
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new NodeStartException("The start was interrupted.", interrupted);
+    }
+  }
+
+  private void maybeFlush() {
+    for (Shard shard : shards) {
+      try {
+        shard.maybeFlush();
+      } catch (RuntimeException failed) {
+        // The data is in the log; the applier meets the same trouble and decides what it means.
+        LOG.warn("Shard {}: its store cannot be flushed: {}", shard.number(), failed.getMessage());
+      }
+    }
+  }
+
+  public List<Shard> all() {
+    return shards;
+  }
+
+  public int count() {
+    return shards.size();
+  }
+
+  public Shard of(byte[] key) {
+    return of(key, 0, key.length);
+  }
+
+  /** The shard of a key that is a slice of an array. */
+  public Shard of(byte[] array, int position, int length) {
+    return shards.get(Sharding.shardOf(array, position, length, shards.size()));
+  }
+
+  /** Refuses new writes. */
+  public void drain() {
+    shards.forEach(Shard::drain);
+  }
+
+  /**
+   * Ends all threads and closes logs and stores.
+   *
+   * @param timeoutMillis how long to wait for what is under way
+   */
+  public void stop(long timeoutMillis) {
+    try {
+      flusher.stop();
+      watchdog.stop();
+      for (Shard shard : shards) {
+        shard.stop(timeoutMillis);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      LOG.warn("Interrupted while stopping; what the logs hold is replayed at the next start");
+    }
+    shards.forEach(Shard::close);
+    engines.close();
+  }
+}

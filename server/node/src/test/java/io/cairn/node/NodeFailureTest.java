@@ -1,0 +1,266 @@
+package io.cairn.node;
+
+import static io.cairn.node.TestNodes.bytes;
+import static io.cairn.node.TestNodes.put;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import com.google.common.util.concurrent.ListenableFuture;
+import io.cairn.api.Failure;
+import io.cairn.api.FailureStatus;
+import io.cairn.node.config.NodeConfig;
+import io.cairn.node.data.NodeStartException;
+import io.cairn.storage.StoreException;
+import io.cairn.v1.ClusterGrpc;
+import io.cairn.v1.Consistency;
+import io.cairn.v1.GetRequest;
+import io.cairn.v1.KvGrpc;
+import io.cairn.v1.NodeHealth;
+import io.cairn.v1.PutResponse;
+import io.cairn.v1.StatusRequest;
+import io.cairn.v1.WriteOutcome;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens when disk, log or store fail: nothing is confirmed that is not safe. */
+@Timeout(120)
+class NodeFailureTest {
+  @TempDir Path directory;
+
+  private final AtomicReference<FailingEngines> engines = new AtomicReference<>();
+
+  private CairnNode start(Map<String, String> settings) {
+    NodeConfig config = TestNodes.config(directory, settings);
+    return CairnNode.start(
+        config,
+        NettyTransport::new,
+        (opened, nodeConfig) -> {
+          FailingEngines failing = new FailingEngines(opened, nodeConfig);
+          engines.set(failing);
+          return failing;
+        });
+  }
+
+  private FailingEngines engines() {
+    return Objects.requireNonNull(engines.get());
+  }
+
+  @Test
+  void aFailedSyncConfirmsNothingAndStopsTheNode() throws Exception {
+    try (CairnNode node = start(Map.of())) {
+      ManagedChannel channel = TestNodes.channel(node);
+      KvGrpc.KvBlockingStub kv = KvGrpc.newBlockingStub(channel);
+      kv.put(put("safe", "1"));
+      engines().failForces();
+
+      FailureStatus status = failureOf(() -> kv.put(put("lost", "2")));
+      assertThat(status.failure()).isEqualTo(Failure.STOPPED);
+      assertThat(status.writeOutcome()).isEqualTo(WriteOutcome.WRITE_OUTCOME_UNKNOWN);
+
+      node.awaitTermination();
+      assertThat(node.failureOrNull()).contains("cairn-log-0", "refuses to sync");
+      assertThat(node.health()).isEqualTo(NodeHealth.NODE_HEALTH_FAILED);
+      assertThatThrownBy(() -> kv.put(put("later", "3")))
+          .isInstanceOf(StatusRuntimeException.class);
+      TestNodes.close(channel);
+    }
+    try (CairnNode node = TestNodes.start(directory)) {
+      ManagedChannel channel = TestNodes.channel(node);
+      assertThat(TestNodes.get(KvGrpc.newBlockingStub(channel), "safe")).isEqualTo("1");
+      TestNodes.close(channel);
+    }
+  }
+
+  @Test
+  void aStoreThatIsFullIsTriedAgainAndTheLogGoesOn() throws Exception {
+    try (CairnNode node = start(Map.of())) {
+      ManagedChannel channel = TestNodes.channel(node);
+      KvGrpc.KvBlockingStub kv = KvGrpc.newBlockingStub(channel);
+      engines().failApplies(StoreException.Category.NO_SPACE);
+
+      kv.put(
+          put("k", "eventual").toBuilder()
+              .setConsistency(Consistency.CONSISTENCY_EVENTUAL)
+              .build());
+      assertThat(TestNodes.get(kv, "k")).isEqualTo("eventual");
+      ListenableFuture<PutResponse> strong = KvGrpc.newFutureStub(channel).put(put("k", "strong"));
+      await().untilAsserted(() -> assertThat(node.problems()).isNotEmpty());
+      assertThat(node.problems()).singleElement().asString().contains("takes no writes");
+
+      engines().failApplies(null);
+      assertThat(strong.get(30, TimeUnit.SECONDS).getVersion()).isPositive();
+      await().untilAsserted(() -> assertThat(node.problems()).isEmpty());
+      TestNodes.close(channel);
+    }
+  }
+
+  @Test
+  void aStoreThatIsDamagedStopsTheNode() throws Exception {
+    try (CairnNode node = start(Map.of())) {
+      ManagedChannel channel = TestNodes.channel(node);
+      engines().failApplies(StoreException.Category.CORRUPTION);
+      FailureStatus status = failureOf(() -> KvGrpc.newBlockingStub(channel).put(put("k", "v")));
+      assertThat(status.failure()).isEqualTo(Failure.STOPPED);
+      node.awaitTermination();
+      assertThat(node.failureOrNull()).contains("cairn-apply-0", "CORRUPTION");
+      TestNodes.close(channel);
+    }
+  }
+
+  @Test
+  void aSyncThatHangsIsReportedAndNothingIsConfirmedMeanwhile() throws Exception {
+    try (CairnNode node = start(Map.of("log.slow-sync", "10ms"))) {
+      ManagedChannel channel = TestNodes.channel(node);
+      CountDownLatch release = new CountDownLatch(1);
+      engines().holdForces(release);
+      ListenableFuture<PutResponse> write = KvGrpc.newFutureStub(channel).put(put("k", "v"));
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          ClusterGrpc.newBlockingStub(channel)
+                              .status(StatusRequest.getDefaultInstance())
+                              .getProblemsList())
+                      .anySatisfy(p -> assertThat(p).contains("waiting for its disk")));
+      assertThat(write.isDone()).isFalse();
+      release.countDown();
+      write.get(30, TimeUnit.SECONDS);
+      TestNodes.close(channel);
+    }
+  }
+
+  /** A STRONG read never shows what a power cut could still take away; an EVENTUAL one may. */
+  @Test
+  void aStrongReadWaitsUntilWhatItSawIsCommitted() throws Exception {
+    try (CairnNode node = start(Map.of())) {
+      ManagedChannel channel = TestNodes.channel(node);
+      KvGrpc.KvBlockingStub kv = KvGrpc.newBlockingStub(channel);
+      CountDownLatch release = new CountDownLatch(1);
+      engines().holdForces(release);
+      ListenableFuture<PutResponse> write = KvGrpc.newFutureStub(channel).put(put("k", "v"));
+      GetRequest eventual =
+          GetRequest.newBuilder()
+              .setKey(bytes("k"))
+              .setConsistency(Consistency.CONSISTENCY_EVENTUAL)
+              .build();
+      await().until(() -> kv.get(eventual).hasValue());
+      var strong =
+          KvGrpc.newFutureStub(channel).get(GetRequest.newBuilder().setKey(bytes("k")).build());
+      // Answered behind the strong read, had that been answered at once.
+      assertThat(kv.get(eventual).hasValue()).isTrue();
+      assertThat(strong.isDone()).isFalse();
+      release.countDown();
+      assertThat(strong.get(30, TimeUnit.SECONDS).getValue().getData()).isEqualTo(bytes("v"));
+      write.get(30, TimeUnit.SECONDS);
+      TestNodes.close(channel);
+    }
+  }
+
+  @Test
+  void aDrainAnswersWhatIsUnderWayAndRefusesTheRest() throws Exception {
+    CairnNode node = start(Map.of());
+    ManagedChannel channel = TestNodes.channel(node);
+    CountDownLatch release = new CountDownLatch(1);
+    engines().holdForces(release);
+    ListenableFuture<PutResponse> write = KvGrpc.newFutureStub(channel).put(put("k", "v"));
+    GetRequest eventual =
+        GetRequest.newBuilder()
+            .setKey(bytes("k"))
+            .setConsistency(Consistency.CONSISTENCY_EVENTUAL)
+            .build();
+    await().until(() -> KvGrpc.newBlockingStub(channel).get(eventual).hasValue());
+    Thread closer = new Thread(node::close);
+    closer.start();
+    await().until(() -> node.health() == NodeHealth.NODE_HEALTH_STOPPING);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        failureOf(() -> KvGrpc.newBlockingStub(channel).put(put("x", "y")))
+                            .failure())
+                    .isEqualTo(Failure.SHUTTING_DOWN));
+    release.countDown();
+    assertThat(write.get(30, TimeUnit.SECONDS).getVersion()).isPositive();
+    closer.join();
+    TestNodes.close(channel);
+  }
+
+  @Test
+  void aDamagedLogIsRefusedWithASentence() throws Exception {
+    try (CairnNode node = TestNodes.start(directory)) {
+      ManagedChannel channel = TestNodes.channel(node);
+      for (int i = 0; i < 50; i++) {
+        KvGrpc.newBlockingStub(channel).put(put("key" + i, "value" + i));
+      }
+      TestNodes.close(channel);
+    }
+    for (Path file : logFiles()) {
+      flipABit(file, "value7");
+    }
+    assertThatThrownBy(() -> TestNodes.start(directory))
+        .isInstanceOf(NodeStartException.class)
+        .hasMessageContaining("Shard 0 cannot be opened");
+  }
+
+  @Test
+  void aLostLogIsRefusedWithASentence() throws Exception {
+    try (CairnNode node = TestNodes.start(directory)) {
+      ManagedChannel channel = TestNodes.channel(node);
+      KvGrpc.newBlockingStub(channel).put(put("k", "v"));
+      TestNodes.close(channel);
+    }
+    try (Stream<Path> files = Files.walk(directory.resolve("shards/0/log"))) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+    assertThatThrownBy(() -> TestNodes.start(directory))
+        .isInstanceOf(NodeStartException.class)
+        .hasMessageContaining("ends at offset 0")
+        .hasMessageContaining("backup");
+  }
+
+  private List<Path> logFiles() throws IOException {
+    try (Stream<Path> files = Files.walk(directory.resolve("shards/0/log"))) {
+      return files.filter(file -> file.toString().endsWith(".cq4")).toList();
+    }
+  }
+
+  private static void flipABit(Path file, String near) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    int position = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(near);
+    if (position >= 0) {
+      try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
+        open.seek(position);
+        open.write(bytes[position] ^ 1);
+      }
+    }
+  }
+
+  private static FailureStatus failureOf(ThrowingCallable call) {
+    StatusRuntimeException thrown = catchThrowableOfType(StatusRuntimeException.class, call);
+    assertThat(thrown).isNotNull();
+    Metadata trailers = thrown.getTrailers();
+    return FailureStatus.read(thrown.getStatus(), trailers == null ? new Metadata() : trailers);
+  }
+}

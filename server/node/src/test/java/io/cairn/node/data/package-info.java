@@ -1,0 +1,4 @@
+@NullMarked
+package io.cairn.node.data;
+
+import org.jspecify.annotations.NullMarked;
