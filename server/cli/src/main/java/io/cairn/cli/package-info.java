@@ -1,0 +1,5 @@
+/** The {@code cairn} command. */
+@NullMarked
+package io.cairn.cli;
+
+import org.jspecify.annotations.NullMarked;

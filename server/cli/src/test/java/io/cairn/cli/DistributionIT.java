@@ -1,0 +1,188 @@
+package io.cairn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.cairn.cli.CairnProcess.Result;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The application folder as a user has it: processes, signals, exit codes. */
+class DistributionIT {
+
+  private static final byte[] NOTHING = new byte[0];
+
+  @TempDir Path folder;
+
+  @Test
+  void aNodeFromItsStartToSigtermAndBack() throws Exception {
+    Path data = folder.resolve("data");
+    String rows =
+        String.join("\n", IntStream.range(0, 5_000).mapToObj(i -> "key" + i + "\t" + i).toList());
+    try (CairnProcess node = CairnProcess.startNode(folder, data)) {
+      assertThat(node.firstLines().get(0)).startsWith("Cairn ");
+      assertThat(node.firstLines().get(5)).contains(node.address());
+      assertThat(run(node, "put", "greeting", "hällo").exitCode()).isZero();
+      assertThat(run(node, "get", "greeting").out()).isEqualTo("hällo\n");
+      assertThat(run(node, rows.getBytes(StandardCharsets.UTF_8), "import", "--format", "tsv", "-"))
+          .returns(0, Result::exitCode);
+      assertThat(run(node, "status").exitCode()).isZero();
+
+      Result second = CairnProcess.run(folder, NOTHING, "start", "--data-dir", data.toString());
+      assertThat(second.exitCode()).isEqualTo(ExitCode.FAILED);
+      assertThat(second.err()).contains("in use");
+
+      Result huge = run(node, new byte[2 << 20], "put", "huge", "-");
+      assertThat(huge.exitCode()).isEqualTo(ExitCode.FAILED);
+      assertThat(huge.err()).contains("1048576").doesNotContain("\tat ");
+
+      assertThat(run(node, "log", "verify", "--data-dir", data.toString()).err())
+          .contains("stop it first");
+
+      assertThat(node.terminate()).isZero();
+    }
+    Result verified =
+        CairnProcess.run(folder, NOTHING, "log", "verify", "--data-dir", data.toString());
+    assertThat(verified.exitCode()).isZero();
+    assertThat(verified.out()).contains("intact");
+    assertThat(
+            CairnProcess.run(
+                    folder, NOTHING, "log", "dump", "--keys", "--data-dir", data.toString())
+                .out())
+        .contains(" put greeting (value of 6 bytes)");
+    try (CairnProcess node = CairnProcess.startNode(folder, data)) {
+      assertThat(run(node, "get", "greeting").out()).isEqualTo("hällo\n");
+      assertThat(run(node, "keys", "--prefix", "key").out().lines()).hasSize(5_000);
+      assertThat(node.isAlive()).isTrue();
+    }
+  }
+
+  @Test
+  void wrongArgumentsAndNoNode() throws Exception {
+    assertThat(CairnProcess.run(folder, NOTHING, "puut", "a", "b").exitCode())
+        .isEqualTo(ExitCode.USAGE);
+    Result option = CairnProcess.run(folder, NOTHING, "start", "--listne", "127.0.0.1:1");
+    assertThat(option.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(option.err()).contains("--listen");
+    Result address =
+        CairnProcess.run(
+            folder,
+            NOTHING,
+            "start",
+            "--data-dir",
+            folder.resolve("new").toString(),
+            "--listen",
+            "0.0.0.0:7400");
+    assertThat(address.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(address.err()).contains("insecure");
+    Result status =
+        CairnProcess.run(
+            folder, NOTHING, "status", "--endpoints", "127.0.0.1:1", "--timeout", "300ms");
+    assertThat(status.exitCode()).isEqualTo(ExitCode.UNHEALTHY);
+  }
+
+  @Test
+  void aReaderThatGoesAwayIsNoFailureToTalkAbout() throws Exception {
+    try (CairnProcess node = CairnProcess.startNode(folder, folder.resolve("data"))) {
+      String rows =
+          String.join("\n", IntStream.range(0, 5_000).mapToObj(i -> "key" + i + "\t" + i).toList());
+      run(node, rows.getBytes(StandardCharsets.UTF_8), "import", "--format", "tsv", "-");
+      Path err = folder.resolve("pipe.err");
+      Process pipe =
+          new ProcessBuilder(
+                  "sh",
+                  "-c",
+                  CairnProcess.LAUNCHER + " scan --endpoints " + node.address() + " | head -n 1")
+              .redirectError(err.toFile())
+              .start();
+      String out = new String(pipe.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(pipe.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(out).isEqualTo("key0\t0\n");
+      assertThat(err).isEmptyFile();
+    }
+  }
+
+  @Test
+  void theMainJarRunsByItself() throws Exception {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    Process process =
+        new ProcessBuilder(java.toString(), "-jar", "target/cairn/lib/cairn.jar", "version")
+            .redirectErrorStream(true)
+            .start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isZero();
+    assertThat(out).startsWith("cairn ");
+  }
+
+  /** A client that shares no code with ours: Node.js with the public protos. */
+  @Test
+  void aClientInAnotherLanguage() throws Exception {
+    assumeTrue(answers("node", "--version"), "skipped: there is no node");
+    assumeTrue(answers("npm", "--version"), "skipped: there is no npm");
+    Path client = Path.of("target", "node-client");
+    Files.createDirectories(client);
+    for (String file : List.of("package.json", "client.js")) {
+      Files.write(client.resolve(file), Files.readAllBytes(Path.of("src/test/node", file)));
+    }
+    assumeTrue(
+        Files.isDirectory(client.resolve("node_modules/@grpc/grpc-js"))
+            || ends(client, "npm", "install", "--no-audit", "--no-fund", "--loglevel=error"),
+        "skipped: npm cannot install @grpc/grpc-js here");
+    try (CairnProcess node = CairnProcess.startNode(folder, folder.resolve("data"))) {
+      Path out = folder.resolve("client.out");
+      Process process =
+          new ProcessBuilder(
+                  "node",
+                  "client.js",
+                  node.address(),
+                  Path.of("../api/src/main/protobuf").toAbsolutePath().normalize().toString())
+              .directory(client.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(out.toFile())
+              .start();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).as(Files.readString(out)).isZero();
+      assertThat(run(node, "get", "from-node").out()).isEqualTo("grüße\n");
+    }
+  }
+
+  private static boolean answers(String... command) throws InterruptedException {
+    return ends(Path.of("."), command);
+  }
+
+  private static boolean ends(Path directory, String... command) throws InterruptedException {
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .directory(directory.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      return process.waitFor() == 0;
+    } catch (IOException notThere) {
+      return false;
+    }
+  }
+
+  private Result run(CairnProcess node, String... args) throws Exception {
+    return run(node, NOTHING, args);
+  }
+
+  private Result run(CairnProcess node, byte[] input, String... args) throws Exception {
+    String[] all = Arrays.copyOf(args, args.length + 2);
+    if (args[0].equals("log")) {
+      return CairnProcess.run(folder, input, args);
+    }
+    all[args.length] = "--endpoints";
+    all[args.length + 1] = node.address();
+    return CairnProcess.run(folder, input, all);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cairn.cli.rows;
+
+import org.jspecify.annotations.NullMarked;
