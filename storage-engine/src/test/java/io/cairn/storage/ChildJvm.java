@@ -11,7 +11,13 @@ import java.util.concurrent.TimeUnit;
 final class ChildJvm {
 
   /** How it ended and what it said. */
-  record Result(int exitCode, String output) {}
+  record Result(int exitCode, String output) {
+
+    /** What the program itself said; newer JVMs put warnings before it. */
+    String lastLine() {
+      return output.lines().reduce("", (before, line) -> line);
+    }
+  }
 
   private ChildJvm() {}
 

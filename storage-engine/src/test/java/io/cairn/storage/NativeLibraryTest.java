@@ -23,7 +23,7 @@ class NativeLibraryTest {
         ChildJvm.run(
             Loader.class, List.of("-Djava.io.tmpdir=" + directory), List.of(directory.toString()));
 
-    assertThat(result.output()).isEqualTo("[]\n");
+    assertThat(result.lastLine()).isEqualTo("[]");
     assertThat(result.exitCode()).isEqualTo(Loader.HALTED);
   }
 
@@ -42,7 +42,7 @@ class NativeLibraryTest {
             List.of("-Djava.io.tmpdir=" + missing, "-Djava.library.path=" + directory),
             List.of(directory.toString()));
 
-    assertThat(result.output()).isEqualTo("[" + directory.resolve(name) + "]\n");
+    assertThat(result.lastLine()).isEqualTo("[" + directory.resolve(name) + "]");
     assertThat(result.exitCode()).isEqualTo(Loader.HALTED);
   }
 
