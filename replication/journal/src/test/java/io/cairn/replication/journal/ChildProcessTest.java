@@ -45,7 +45,7 @@ final class ChildProcessTest {
     for (String neededToConnect :
         List.of(
             "sun.nio.ch.NioSocketImpl ",
-            "sun.nio.ch.SocketChannelImpl ",
+            "sun.nio.ch.DefaultSelectorProvider ",
             "sun.nio.ch.DatagramChannelImpl ",
             "sun.net.www.protocol.http.HttpURLConnection ",
             "jdk.internal.net.http.HttpClientImpl ",
