@@ -3,8 +3,9 @@ package io.cairn.replication.simulator;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.cairn.replication.core.Consistency;
-import io.cairn.replication.core.Effect;
+import io.cairn.replication.core.Input;
 import io.cairn.replication.core.Invariant;
+import io.cairn.replication.core.Key;
 import io.cairn.replication.core.LogRecord;
 import io.cairn.replication.core.Operation;
 import io.cairn.replication.core.OperationCursor;
@@ -13,11 +14,9 @@ import io.cairn.replication.core.Proposal;
 import io.cairn.replication.core.ReadBarrier;
 import io.cairn.replication.core.ReplicaLog;
 import io.cairn.replication.core.ReplicaOptions;
-import io.cairn.replication.core.ReplicaStatus;
 import io.cairn.replication.core.WriteResult;
 import io.cairn.replication.simulator.SimulatedStore.Versioned;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -51,23 +50,27 @@ final class Checker {
   private final Map<Id, Long> offsets = new HashMap<>();
   private final NavigableMap<String, Versioned> newest = new TreeMap<>();
 
-  // What was told to clients, and so must never be undone
-  private final Map<Id, Long> confirmed = new HashMap<>();
+  private final Answers answers = new Answers();
   private final Set<Long> confirmedOffsets = new HashSet<>();
-  private long toldEndOffset;
-  private long committedEndOffset;
+
+  /** What lies below it was committed or told to a client: it must never be undone. */
+  private long keptEndOffset;
+
+  /** Over all lives. */
+  private long lastHighWatermark;
 
   private @Nullable SimulatedDisk disk;
   private @Nullable SimulatedStore store;
   private @Nullable Machine machine;
-  private @Nullable ReplicaOptions options;
+  private @Nullable Bounds bounds;
   private final NavigableMap<String, Versioned> expectedInStore = new TreeMap<>();
   private int recordsInStore;
-  private long lastHighWatermark;
   private int crashes;
+  private int stops;
   private int reads;
+  private int overloads;
 
-  void require(boolean holds, String what, long... values) {
+  static void require(boolean holds, String what, long... values) {
     if (!holds) {
       StringBuilder text = new StringBuilder(what);
       for (long value : values) {
@@ -85,6 +88,22 @@ final class Checker {
 
   void onCrash() {
     crashes++;
+    answers.onEndOfLife();
+  }
+
+  /** Closed in order: all that is in the log stays. */
+  void onClosed() {
+    stops++;
+    keptEndOffset = logEndOffset();
+  }
+
+  /** Nobody waits for a replica that has stopped. */
+  void onHalt() {
+    answers.requireNoneOpen("halted:");
+  }
+
+  boolean nobodyWaits() {
+    return answers.noneOpen();
   }
 
   /** The log that came back must be a beginning of the one that was made, and long enough. */
@@ -97,38 +116,43 @@ final class Checker {
     this.disk = disk;
     this.store = store;
     this.machine = machine;
-    this.options = options;
-    lastHighWatermark = 0;
+    bounds = new Bounds(options);
     long end = log.endOffset();
-    require(end <= logEndOffset(), "the log has what nobody wrote", end, logEndOffset());
-    require(end >= toldEndOffset, "lost what was told to a client", end, toldEndOffset);
-    require(end >= committedEndOffset, "I5: lost what was committed", end, committedEndOffset);
+    require(end <= logEndOffset(), "another log came back: longer", end, logEndOffset());
+    require(end >= keptEndOffset, "I5: lost what was committed", end, keptEndOffset);
     while (logEndOffset() > end) {
       records.remove(records.size() - 1);
     }
-    require(logEndOffset() == end, "the log ends within a record", end, logEndOffset());
+    require(logEndOffset() == end, "another log came back: cut within a record", end);
     refold();
     try (ReplicaLog.Reader reader = log.read(log.startOffset())) {
       long next = log.startOffset();
       for (LogRecord read = reader.nextOrNull(); read != null; read = reader.nextOrNull()) {
         LogRecord written = recordAt(next);
-        require(written.crc() == read.crc(), "the log holds another record", next);
+        require(written.crc() == read.crc(), "another log came back: another record", next);
         next = read.endOffset();
       }
-      require(next == end, "the log has a gap", next, end);
+      require(next == end, "another log came back: a gap", next, end);
     }
     expectedInStore.clear();
     recordsInStore = 0;
     checkStore();
   }
 
-  private LogRecord recordAt(long baseOffset) {
-    for (LogRecord record : records) {
-      if (record.baseOffset() == baseOffset) {
-        return record;
+  /** The record that holds the offset. */
+  private LogRecord recordAt(long offset) {
+    int low = 0;
+    int high = records.size() - 1;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (records.get(middle).endOffset() <= offset) {
+        low = middle + 1;
+      } else {
+        high = middle;
       }
     }
-    throw new Failure("no record begins at " + baseOffset);
+    require(0 <= offset && offset < logEndOffset(), "no such offset in the log", offset);
+    return records.get(low);
   }
 
   private void refold() {
@@ -152,21 +176,30 @@ final class Checker {
     }
   }
 
-  // What the replica does
+  // What the replica is told and does
 
-  void onLogEffect(Effect effect) {
-    if (effect instanceof Effect.Append append) {
-      require(
-          append.record().baseOffset() == logEndOffset(),
-          "appended elsewhere than at the end",
-          append.record().baseOffset(),
-          logEndOffset());
-      records.add(append.record());
-      fold(append.record());
-    }
+  void onInput(Input input) {
+    answers.onInput(input);
+    bounds().onInput(input);
+  }
+
+  void onAppend(LogRecord record) {
+    require(
+        record.baseOffset() == logEndOffset(),
+        "appended elsewhere than at the end",
+        record.baseOffset(),
+        logEndOffset());
+    records.add(record);
+    fold(record);
+    answers.onAppend(record);
+    bounds().onAppend(record);
   }
 
   void onWriteAnswered(Proposal proposal, WriteResult result) {
+    answers.onWriteAnswered(proposal, result);
+    if (result instanceof WriteResult.Refused refused) {
+      overloads += refused.reason() == WriteResult.Refusal.OVERLOADED ? 1 : 0;
+    }
     if (!(result instanceof WriteResult.Confirmed done)) {
       return;
     }
@@ -175,33 +208,25 @@ final class Checker {
     require(offset < disk().forcedEndOffset, "I1: confirmed before the force", offset);
     require(!strong || offset < store().appliedOffset(), "STRONG before it was applied", offset);
     checkIsThere(proposal, offset);
-    if (proposal.clientId() != Operation.NO_CLIENT) {
-      Id id = new Id(proposal.clientId(), proposal.sequence());
-      Long first = confirmed.put(id, offset);
-      require(first == null || first == offset, "confirmed at another offset than before", offset);
-    }
     confirmedOffsets.add(offset);
-    toldEndOffset = Math.max(toldEndOffset, offset + 1);
+    keptEndOffset = Math.max(keptEndOffset, offset + 1);
   }
 
   /** The operation at the offset is the one that was proposed. */
   private void checkIsThere(Proposal proposal, long offset) {
-    for (LogRecord record : records) {
-      if (record.baseOffset() <= offset && offset < record.endOffset()) {
-        OperationCursor cursor = new OperationCursor().wrap(record);
-        while (cursor.next() && cursor.offset() < offset) {}
-        int head = 2 + (cursor.clientId() == Operation.NO_CLIENT ? 0 : 16) + 8;
-        int from = cursor.keyPosition() - head;
-        int to = cursor.valuePosition() + cursor.valueLength();
-        byte[] operation = Arrays.copyOfRange(cursor.array(), from, to);
-        require(
-            Arrays.equals(operation, proposal.operation()),
-            "confirmed at the offset of another write",
-            offset);
-        return;
-      }
-    }
-    throw new Failure("confirmed at an offset that is not in the log: " + offset);
+    OperationCursor cursor = new OperationCursor().wrap(recordAt(offset));
+    while (cursor.next() && cursor.offset() < offset) {}
+    require(
+        operation(cursor).equals(Key.of(proposal.operation())),
+        "confirmed at the offset of another write",
+        offset);
+  }
+
+  /** As it was proposed. */
+  static Key operation(OperationCursor cursor) {
+    int head = 2 + (cursor.clientId() == Operation.NO_CLIENT ? 0 : 16) + 8;
+    int length = head + cursor.keyLength() + cursor.valueLength();
+    return new Key(cursor.array(), cursor.keyPosition() - head, length);
   }
 
   /** What a read sees in tail and store together is the newest state of the log. */
@@ -217,12 +242,18 @@ final class Checker {
     }
   }
 
+  void onReadFailed(ReadBarrier barrier, WriteResult.Refusal reason) {
+    answers.onReadAnswered(barrier);
+    overloads += reason == WriteResult.Refusal.OVERLOADED ? 1 : 0;
+  }
+
   /** What a STRONG read saw must not be lost any more. */
-  void onReadAnswered(ReadBarrier.Kind kind, long sawOffset, long logEndOffset) {
+  void onReadAnswered(ReadBarrier barrier, long sawOffset, long logEndOffset) {
+    answers.onReadAnswered(barrier);
     reads++;
-    if (kind == ReadBarrier.Kind.COMMITTED) {
+    if (barrier.kind() == ReadBarrier.Kind.COMMITTED) {
       require(sawOffset < disk().forcedEndOffset, "a read saw what is not committed", sawOffset);
-      toldEndOffset = Math.max(toldEndOffset, sawOffset + 1);
+      keptEndOffset = Math.max(keptEndOffset, sawOffset + 1);
     } else {
       require(
           store().appliedOffset() >= logEndOffset,
@@ -237,49 +268,30 @@ final class Checker {
 
   void checkAlways() {
     SimulatedStore applied = store();
-    ReplicaStatus status = Invariant.checkPresent(machine, "started").status();
-    ReplicaOptions limits = Invariant.checkPresent(options, "started");
-    long highWatermark = status.highWatermark();
-    require(highWatermark >= lastHighWatermark, "I4: the high watermark fell", highWatermark);
+    long highWatermark = Invariant.checkPresent(machine, "started").highWatermark();
+    require(
+        highWatermark >= lastHighWatermark,
+        "I4: the high watermark fell",
+        highWatermark,
+        lastHighWatermark);
     require(
         highWatermark <= disk().forcedEndOffset,
         "I4: the high watermark is not on disk",
         highWatermark,
         disk().forcedEndOffset);
     lastHighWatermark = highWatermark;
-    committedEndOffset = Math.max(committedEndOffset, highWatermark);
+    keptEndOffset = Math.max(keptEndOffset, highWatermark);
     require(
-        applied.appliedOffset() <= committedEndOffset,
+        applied.appliedOffset() <= highWatermark,
         "I2: the store has what is not committed",
         applied.appliedOffset(),
-        committedEndOffset);
+        highWatermark);
     require(
         disk().startOffset <= applied.flushedOffset(),
         "I9: the log lacks what the store has not flushed",
         disk().startOffset,
         applied.flushedOffset());
-    checkBounds(status, limits);
-  }
-
-  private void checkBounds(ReplicaStatus status, ReplicaOptions limits) {
-    int unsynced = 0;
-    long unappliedBytes = 0;
-    for (int i = records.size() - 1; i >= 0; i--) {
-      LogRecord record = records.get(i);
-      if (record.endOffset() <= status.appliedOffset()) {
-        break;
-      }
-      unsynced += record.endOffset() > status.durableEndOffset() ? 1 : 0;
-      unappliedBytes += record.lengthBytes() - LogRecord.HEADER_BYTES;
-    }
-    require(unsynced <= limits.maxUnsyncedRecords(), "I8: records under way", unsynced);
-    boolean recovering = status.role() == ReplicaStatus.Role.RECOVERING;
-    require(
-        recovering
-            || status.role() == ReplicaStatus.Role.HALTED
-            || unappliedBytes <= limits.maxUnappliedBytes(),
-        "I8: bytes not yet applied",
-        unappliedBytes);
+    bounds().check(answers);
   }
 
   private void checkStore() {
@@ -300,14 +312,16 @@ final class Checker {
 
   void checkAtEnd() {
     checkStore();
-    confirmed.forEach(
-        (id, offset) ->
-            require(Objects.equals(offsets.get(id), offset), "a confirmed write moved", offset));
+    answers.requireNoneOpen("at the end:");
   }
 
   Simulation.Summary summary(long events) {
     return new Simulation.Summary(
-        events, (int) logEndOffset(), confirmedOffsets.size(), reads, crashes);
+        events, (int) logEndOffset(), confirmedOffsets.size(), reads, crashes, stops, overloads);
+  }
+
+  private Bounds bounds() {
+    return Invariant.checkPresent(bounds, "started");
   }
 
   private SimulatedDisk disk() {

@@ -17,6 +17,9 @@ public interface Machine {
 
   long recoverFromOffset();
 
+  /** Up to where everything is committed, as it says. */
+  long highWatermark();
+
   /** What answers tell clients as the offset that they have seen. */
   long seenOffset();
 
@@ -41,6 +44,11 @@ public interface Machine {
       @Override
       public long recoverFromOffset() {
         return replica.recoverFromOffset();
+      }
+
+      @Override
+      public long highWatermark() {
+        return replica.status().highWatermark();
       }
 
       @Override

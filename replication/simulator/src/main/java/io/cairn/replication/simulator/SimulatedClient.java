@@ -3,6 +3,7 @@ package io.cairn.replication.simulator;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.cairn.replication.core.Consistency;
+import io.cairn.replication.core.LogRecord;
 import io.cairn.replication.core.Operation;
 import io.cairn.replication.core.Operation.ByteSource;
 import io.cairn.replication.core.Proposal;
@@ -79,12 +80,20 @@ final class SimulatedClient {
     int kind = simulation.chance.between(1, 100);
     if (kind <= 70) {
       String value = "v" + id + "." + sequence;
+      if (simulation.chance.perMille(100)) {
+        value += "x".repeat(simulation.chance.between(0, longestValue() - value.length()));
+      }
       return Operation.put(bytes(key()), bytes(value), clientId, sequence);
     } else if (kind <= 95) {
       return Operation.delete(bytes(key()), clientId, sequence);
     }
     boolean all = simulation.chance.coin();
     return Operation.deleteRange(bytes(all ? "" : "b"), bytes(all ? "" : "d"), clientId, sequence);
+  }
+
+  private int longestValue() {
+    int head = LogRecord.HEADER_BYTES + Operation.MAX_OVERHEAD_BYTES + 1;
+    return simulation.faults().options().maxRecordBytes() - head;
   }
 
   private static ByteSource bytes(String text) {

@@ -21,13 +21,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node around one replica: what the log thread, the applier and the flushes of a real one do
- * happens here as events of their own, any of which a crash may precede.
+ * A node around one replica: what the log thread, the applier and the flushes of a real one do, and
+ * what they report, happens here as events of their own, any of which a crash may precede.
  */
 final class SimulatedNode {
 
   /** A read that waits for its barrier, with the request that it answers. */
   private record PendingRead(Request request, long sawOffset, long logEndOffset) {}
+
+  private static final int MAX_TRIES_TO_CLOSE = 40;
 
   private final Simulation simulation;
   private final Parts parts;
@@ -44,6 +46,12 @@ final class SimulatedNode {
   private boolean logBusy;
   private final ArrayDeque<LogRecord> applyQueue = new ArrayDeque<>();
   private boolean applierBusy;
+
+  // What other threads have told the replica and it has not heard yet; each in order
+  private final ArrayDeque<Input> logReports = new ArrayDeque<>();
+  private final ArrayDeque<Input> applierReports = new ArrayDeque<>();
+  private final ArrayDeque<Input> flushReports = new ArrayDeque<>();
+
   private final List<Request> inbox = new ArrayList<>();
   private final List<Effect> effects = new ArrayList<>();
 
@@ -95,12 +103,13 @@ final class SimulatedNode {
     if (record == null) {
       step(new Input.LogSpaceChanged(log.space()));
       step(new Input.Lead(log.lastEpoch() + 1, 0));
-      scheduleFlush();
+      rest();
       return;
     }
     step(new Input.Recovered(record));
     while (!applyQueue.isEmpty()) {
-      apply(1);
+      store.apply(applyQueue.remove());
+      step(new Input.Applied(store.appliedOffset()));
     }
     schedule(simulation.chance.between(1, 20), () -> recover(reader));
   }
@@ -108,30 +117,64 @@ final class SimulatedNode {
   private void crash() {
     simulation.log(() -> "crash");
     simulation.checker.onCrash();
-    life++;
-    up = false;
     disk.crash(simulation.chance);
     store.crash(simulation.chance);
+    endLife();
+  }
+
+  private void endLife() {
+    life++;
+    up = false;
     logQueue.clear();
     logBusy = false;
     applyQueue.clear();
     applierBusy = false;
+    logReports.clear();
+    applierReports.clear();
+    flushReports.clear();
     inbox.clear();
     schedule(simulation.chance.between(500, 5_000), this::start);
+  }
+
+  /** No new writes; when those under way are finished, log and store are closed. */
+  private void drain() {
+    step(new Input.Drain());
+    schedule(simulation.chance.between(500, 3_000), () -> maybeClose(MAX_TRIES_TO_CLOSE));
+  }
+
+  private void maybeClose(int tries) {
+    if (halted) {
+      return; // the end is near anyway
+    }
+    boolean atRest =
+        inbox.isEmpty()
+            && simulation.checker.nobodyWaits()
+            && store.appliedOffset() == log.endOffset()
+            && !logBusy
+            && logReports.isEmpty()
+            && applierReports.isEmpty();
+    if (atRest) {
+      simulation.log(() -> "stop");
+      log.close();
+      store.flush();
+      simulation.checker.onClosed();
+      endLife();
+    } else if (tries == 0) {
+      crash(); // killed, because it does not end
+    } else {
+      schedule(simulation.chance.between(50, 500), () -> maybeClose(tries - 1));
+    }
   }
 
   void endFaults() {
     disk.failing = false;
     setSpace(LogSpace.AVAILABLE);
-    if (halted) {
-      crash();
-    }
   }
 
   // The replica thread
 
   void receive(Request request) {
-    if (!up || halted) {
+    if (!up) {
       return;
     }
     inbox.add(request);
@@ -168,11 +211,10 @@ final class SimulatedNode {
         request);
   }
 
+  /** Also when it has halted: the process is still there for a while. */
   private void step(Input input) {
-    if (halted) {
-      return;
-    }
     simulation.log(() -> "  " + Describe.input(input));
+    simulation.checker.onInput(input);
     machine.step(input, effects::add);
     List<Effect> now = List.copyOf(effects);
     effects.clear();
@@ -181,11 +223,11 @@ final class SimulatedNode {
 
   private void carryOut(Effect effect) {
     simulation.log(() -> "    " + Describe.effect(effect));
-    if (effect instanceof Effect.Append || effect instanceof Effect.BeginEpoch) {
-      simulation.checker.onLogEffect(effect);
+    if (effect instanceof Effect.Append append) {
+      simulation.checker.onAppend(append.record());
       logQueue.add(effect);
       wakeLog();
-    } else if (effect instanceof Effect.TrimLog) {
+    } else if (effect instanceof Effect.BeginEpoch || effect instanceof Effect.TrimLog) {
       logQueue.add(effect);
       wakeLog();
     } else if (effect instanceof Effect.Apply apply) {
@@ -199,14 +241,15 @@ final class SimulatedNode {
       answer(request, complete.result());
     } else if (effect instanceof Effect.CompleteRead complete) {
       PendingRead read = (PendingRead) complete.barrier().context();
-      simulation.checker.onReadAnswered(
-          complete.barrier().kind(), read.sawOffset, read.logEndOffset);
+      simulation.checker.onReadAnswered(complete.barrier(), read.sawOffset, read.logEndOffset);
       answer(read.request, null);
     } else if (effect instanceof Effect.FailRead fail) {
       PendingRead read = (PendingRead) fail.barrier().context();
+      simulation.checker.onReadFailed(fail.barrier(), fail.reason());
       answer(read.request, new WriteResult.Refused(fail.reason()));
     } else if (effect instanceof Effect.Halt) {
       halted = true;
+      simulation.checker.onHalt();
       schedule(simulation.chance.between(500, 5_000), this::crash);
     }
   }
@@ -219,15 +262,15 @@ final class SimulatedNode {
   // Reads, as the node's read path does them: first the pending tail, then the store
 
   private void read(Request request) {
-    if (machine.status().role() != Role.LEADER) {
-      answer(request, new WriteResult.Refused(WriteResult.Refusal.NOT_SERVING));
-      return;
-    }
     long logEndOffset = machine.status().logEndOffset();
     String key = request.key();
     if (key == null) {
       PendingRead read = new PendingRead(request, -1, logEndOffset);
       step(new Input.Read(new ReadBarrier(ReadBarrier.Kind.APPLIED, 0, read)));
+      return;
+    }
+    if (machine.status().role() != Role.LEADER) {
+      answer(request, new WriteResult.Refused(WriteResult.Refusal.NOT_SERVING));
       return;
     }
     PendingTail.Entry pending = machine.pendingTail().newestOrNull(Key.of(key.getBytes(UTF_8)));
@@ -239,7 +282,18 @@ final class SimulatedNode {
       return;
     }
     PendingRead read = new PendingRead(request, pending.offset(), logEndOffset);
-    step(new Input.Read(new ReadBarrier(ReadBarrier.Kind.COMMITTED, pending.offset(), read)));
+    ReadBarrier barrier = new ReadBarrier(ReadBarrier.Kind.COMMITTED, pending.offset(), read);
+    schedule(simulation.chance.between(1, 50), () -> step(new Input.Read(barrier)));
+  }
+
+  // Reports of other threads
+
+  private void report(ArrayDeque<Input> reports, Input report) {
+    reports.add(report);
+    boolean late = simulation.chance.perMille(simulation.faults().lateReport());
+    schedule(
+        late ? simulation.chance.between(1_000, 20_000) : simulation.chance.between(1, 100),
+        () -> step(reports.remove()));
   }
 
   // The log thread
@@ -267,14 +321,13 @@ final class SimulatedNode {
         }
       }
       if (appended) {
-        boolean stalls = simulation.chance.perMille(simulation.faults().stall());
         int force = simulation.chance.between(100, 300);
-        schedule(stalls ? 50 * force : force, this::force);
+        schedule(stalls() ? 50 * force : force, this::force);
       } else {
         logBusy = false;
       }
     } catch (ReplicaLog.LogFailedException failed) {
-      step(new Input.DiskFailed(String.valueOf(failed.getMessage())));
+      report(logReports, new Input.DiskFailed(String.valueOf(failed.getMessage())));
     }
   }
 
@@ -283,14 +336,18 @@ final class SimulatedNode {
     try {
       log.force();
     } catch (ReplicaLog.LogFailedException failed) {
-      step(new Input.DiskFailed(String.valueOf(failed.getMessage())));
+      report(logReports, new Input.DiskFailed(String.valueOf(failed.getMessage())));
       return;
     }
     logBusy = false;
     if (!logQueue.isEmpty()) {
       wakeLog();
     }
-    step(new Input.LogDurable(log.durableEndOffset()));
+    report(logReports, new Input.LogDurable(log.durableEndOffset()));
+  }
+
+  private boolean stalls() {
+    return simulation.chance.perMille(simulation.faults().stall());
   }
 
   private void maybeFailDisk() {
@@ -319,35 +376,41 @@ final class SimulatedNode {
   private void wakeApplier() {
     if (!applierBusy) {
       applierBusy = true;
-      schedule(simulation.chance.between(5, 200), this::applySome);
+      int apply = simulation.chance.between(5, 200);
+      schedule(stalls() ? 100 * apply : apply, this::applySome);
     }
   }
 
   private void applySome() {
+    for (int left = simulation.chance.between(1, applyQueue.size()); left > 0; left--) {
+      store.apply(applyQueue.remove());
+    }
+    if (simulation.chance.perMille(simulation.faults().storeFailure())) {
+      report(applierReports, new Input.DiskFailed("the store takes no more"));
+      return;
+    }
+    report(applierReports, new Input.Applied(store.appliedOffset()));
     applierBusy = false;
-    apply(simulation.chance.between(1, applyQueue.size()));
     if (!applyQueue.isEmpty()) {
       wakeApplier();
     }
   }
 
-  private void apply(int count) {
-    for (int i = 0; i < count; i++) {
-      store.apply(applyQueue.remove());
-    }
-    step(new Input.Applied(store.appliedOffset()));
-  }
-
-  private void scheduleFlush() {
+  /** Now and then the store is flushed, or the process ends. */
+  private void rest() {
     schedule(
         simulation.chance.between(500, 2_000),
         () -> {
           if (simulation.chance.perMille(simulation.faults().flush())) {
             store.flush();
             simulation.log(() -> "flush");
-            step(new Input.Flushed(store.flushedOffset()));
+            report(flushReports, new Input.Flushed(store.flushedOffset()));
           }
-          scheduleFlush();
+          if (simulation.chance.perMille(simulation.faults().stop())) {
+            drain();
+          } else {
+            rest();
+          }
         });
   }
 }

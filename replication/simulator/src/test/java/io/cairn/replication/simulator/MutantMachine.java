@@ -47,6 +47,11 @@ class MutantMachine implements Machine {
   }
 
   @Override
+  public long highWatermark() {
+    return real.highWatermark();
+  }
+
+  @Override
   public long seenOffset() {
     return real.seenOffset();
   }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * -Dcairn.seed=S} a single one with its transcript.
  */
 class SimulationTest {
-  private static final int SEEDS = Integer.getInteger("cairn.seeds", 1500);
+  private static final int SEEDS = Integer.getInteger("cairn.seeds", 10_000);
 
   @Test
   void nothingIsLostOrDoneTwiceInTheFixedBatch() {
@@ -21,6 +21,8 @@ class SimulationTest {
     long confirmed = 0;
     long reads = 0;
     long crashes = 0;
+    long stops = 0;
+    long overloads = 0;
     for (long seed = 1; seed <= SEEDS; seed++) {
       Simulation.Summary summary = run(seed);
       events += summary.events();
@@ -28,13 +30,18 @@ class SimulationTest {
       confirmed += summary.confirmedWrites();
       reads += summary.reads();
       crashes += summary.crashes();
+      stops += summary.stops();
+      overloads += summary.overloads();
     }
     System.out.printf(
-        "%d seeds: %d events, %d operations, %d confirmed writes, %d reads, %d crashes%n",
-        SEEDS, events, operations, confirmed, reads, crashes);
+        "%d seeds: %d events, %d operations, %d confirmed writes, %d reads, %d crashes, %d stops,"
+            + " %d refused for want of room%n",
+        SEEDS, events, operations, confirmed, reads, crashes, stops, overloads);
     assertThat(confirmed).isGreaterThan(SEEDS * 50L);
     assertThat(reads).isGreaterThan(SEEDS * 5L);
     assertThat(crashes).isGreaterThan(SEEDS);
+    assertThat(stops).isGreaterThan(SEEDS / 10L);
+    assertThat(overloads).isGreaterThan(SEEDS);
   }
 
   @Test
