@@ -9,11 +9,22 @@ import io.cairn.replication.core.ReplicaStatus;
 import io.cairn.replication.core.Start;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /** A replica that a subclass spoils in one way. */
 class MutantMachine implements Machine {
   final Machine real;
+
+  /** A node with such a replica. */
+  static Parts parts(BiFunction<ReplicaOptions, Start, Machine> maker) {
+    return new Parts() {
+      @Override
+      public Machine machine(ReplicaOptions options, Start start) {
+        return maker.apply(options, start);
+      }
+    };
+  }
 
   MutantMachine(ReplicaOptions options, Start start) {
     real = Machine.of(new Replica(options, start));
@@ -21,14 +32,16 @@ class MutantMachine implements Machine {
 
   @Override
   public void step(Input input, Consumer<Effect> effects) {
-    real.step(input, effects);
+    List<Effect> made = new ArrayList<>();
+    real.step(input, made::add);
+    for (Effect effect : made) {
+      onEffect(effect, effects);
+    }
   }
 
-  /** The effects of a step, to change them. */
-  final List<Effect> effectsOf(Input input) {
-    List<Effect> effects = new ArrayList<>();
-    real.step(input, effects::add);
-    return effects;
+  /** Passes on an effect, or something else. */
+  void onEffect(Effect effect, Consumer<Effect> effects) {
+    effects.accept(effect);
   }
 
   @Override

@@ -1,0 +1,342 @@
+package io.cairn.replication.simulator;
+
+import io.cairn.replication.core.Effect;
+import io.cairn.replication.core.Input;
+import io.cairn.replication.core.OperationCursor;
+import io.cairn.replication.core.PendingTail;
+import io.cairn.replication.core.Proposal;
+import io.cairn.replication.core.ReadBarrier;
+import io.cairn.replication.core.Replica;
+import io.cairn.replication.core.ReplicaStatus.Role;
+import io.cairn.replication.core.Start;
+import io.cairn.replication.core.WriteResult;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongUnaryOperator;
+
+/** Bugs in the rules that the replica keeps. */
+enum ReplicaBug implements PlantedBug {
+  /** Trap 1: the log says "durable" when it has only appended. */
+  ACKNOWLEDGED_BEFORE_THE_FORCE(
+      5,
+      "I4: the high watermark is not on disk",
+      MutantMachine.parts(
+          (options, start) ->
+              new MutantMachine(options, start) {
+
+                @Override
+                void onEffect(Effect effect, Consumer<Effect> effects) {
+
+                  effects.accept(effect);
+                  if (effect instanceof Effect.Append append) {
+                    step(new Input.LogDurable(append.record().endOffset()), effects);
+                  }
+                }
+              })),
+  /** A retry of a write that is under way is answered at once. */
+  RETRY_ANSWERED_BEFORE_THE_FORCE(
+      50,
+      "I1: confirmed before the force",
+      MutantMachine.parts(
+          (options, start) ->
+              new MutantMachine(options, start) {
+
+                private final Map<String, Long> offsets = new HashMap<>();
+
+                @Override
+                public void step(Input input, Consumer<Effect> effects) {
+                  super.step(withoutRetries(input, effects), effects);
+                }
+
+                @Override
+                void onEffect(Effect effect, Consumer<Effect> effects) {
+                  effects.accept(effect);
+                  if (effect instanceof Effect.Append append) {
+                    OperationCursor cursor = new OperationCursor().wrap(append.record());
+                    while (cursor.next()) {
+                      offsets.put(cursor.clientId() + "/" + cursor.sequence(), cursor.offset());
+                    }
+                  }
+                }
+
+                private Input withoutRetries(Input input, Consumer<Effect> effects) {
+                  if (!(input instanceof Input.Propose propose)) {
+                    return input;
+                  }
+                  List<Proposal> others = new ArrayList<>();
+                  for (Proposal proposal : propose.proposals()) {
+                    Long first = offsets.get(proposal.clientId() + "/" + proposal.sequence());
+                    if (first == null || proposal.firstAttempt()) {
+                      others.add(proposal);
+                    } else {
+                      effects.accept(
+                          new Effect.CompleteWrite(
+                              proposal, new WriteResult.Confirmed(first, true)));
+                    }
+                  }
+                  return new Input.Propose(others, propose.nowMillis());
+                }
+              })),
+  /** A STRONG write is confirmed when it was handed to the store, not when it is in it. */
+  STRONG_BEFORE_APPLIED(
+      5,
+      "STRONG before it was applied",
+      MutantMachine.parts(
+          (options, start) ->
+              new MutantMachine(options, start) {
+
+                @Override
+                void onEffect(Effect effect, Consumer<Effect> effects) {
+
+                  effects.accept(effect);
+                  if (effect instanceof Effect.Apply apply) {
+                    step(new Input.Applied(apply.record().endOffset()), effects);
+                  }
+                }
+              })),
+  /** I2: what is appended goes to the store at once. */
+  APPLIED_BEFORE_COMMITTED(
+      5,
+      "I2: the store has what is not committed",
+      MutantMachine.parts(
+          (options, start) ->
+              new MutantMachine(options, start) {
+
+                @Override
+                void onEffect(Effect effect, Consumer<Effect> effects) {
+
+                  if (!(effect instanceof Effect.Apply) || status().role() == Role.RECOVERING) {
+                    effects.accept(effect);
+                  }
+                  if (effect instanceof Effect.Append append) {
+                    effects.accept(new Effect.Apply(append.record()));
+                  }
+                }
+              })),
+  /** I4: a restart takes the watermark back to what the store has. */
+  WATERMARK_FALLS_OVER_A_RESTART(
+      20,
+      "I4: the high watermark fell",
+      MutantMachine.parts(
+          (options, start) ->
+              new MutantMachine(options, start) {
+
+                @Override
+                public long highWatermark() {
+                  return status().role() == Role.RECOVERING
+                      ? start.appliedOffset()
+                      : real.highWatermark();
+                }
+              })),
+  /** Trap 13: after a restart every write is new. */
+  RETRY_WINDOW_FORGOTTEN_ON_RESTART(
+      20,
+      "a write is in the log twice",
+      MutantMachine.parts(
+          (options, start) ->
+              new MutantMachine(options, start) {
+
+                @Override
+                public long recoverFromOffset() {
+                  return start.appliedOffset();
+                }
+
+                @Override
+                public void step(Input input, Consumer<Effect> effects) {
+                  real.step(withSeenOffset(input, seen -> status().logEndOffset()), effects);
+                }
+              })),
+  /** Trap 13: the seen offset is not looked at, so what the window has lost is new. */
+  SEEN_OFFSET_IGNORED(
+      20,
+      "a write is in the log twice",
+      MutantMachine.parts(
+          (options, start) ->
+              new MutantMachine(options, start) {
+
+                @Override
+                public void step(Input input, Consumer<Effect> effects) {
+
+                  real.step(withSeenOffset(input, seen -> status().logEndOffset()), effects);
+                }
+              })),
+  /**
+   * Clients are told a log end as the offset that they have seen. A crash takes it back, the write
+   * is accepted below it, the window moves past the write, and what the client has seen is still
+   * inside.
+   */
+  SEEN_OFFSET_IS_THE_LOG_END(
+      1000,
+      "a write is in the log twice",
+      MutantMachine.parts(
+          (options, start) ->
+              new MutantMachine(options, start) {
+
+                @Override
+                public long seenOffset() {
+                  return status().logEndOffset();
+                }
+
+                @Override
+                public void step(Input input, Consumer<Effect> effects) {
+                  real.step(
+                      withSeenOffset(input, seen -> Math.min(seen, status().logEndOffset())),
+                      effects);
+                }
+              })),
+  /** I9: the log is trimmed to what is in the store, flushed or not. */
+  TRIMMED_ABOVE_FLUSHED(
+      20,
+      "I9: the log lacks what the store has not flushed",
+      MutantMachine.parts(
+          (options, start) ->
+              new MutantMachine(options, start) {
+
+                @Override
+                void onEffect(Effect effect, Consumer<Effect> effects) {
+
+                  effects.accept(
+                      effect instanceof Effect.TrimLog
+                          ? new Effect.TrimLog(status().highWatermark())
+                          : effect);
+                }
+              })),
+  /** A record goes to the log twice. */
+  APPENDED_TWICE(
+      1,
+      "appended elsewhere than at the end",
+      MutantMachine.parts(
+          (options, start) ->
+              new MutantMachine(options, start) {
+
+                @Override
+                void onEffect(Effect effect, Consumer<Effect> effects) {
+
+                  effects.accept(effect);
+                  if (effect instanceof Effect.Append) {
+                    effects.accept(effect);
+                  }
+                }
+              })),
+  /** Trap 10: a read that must wait for the high watermark does not. */
+  READ_BEFORE_COMMITTED(
+      20,
+      "a read saw what is not committed",
+      MutantMachine.parts(
+          (options, start) ->
+              new MutantMachine(options, start) {
+
+                @Override
+                public void step(Input input, Consumer<Effect> effects) {
+
+                  answerAtOnce(ReadBarrier.Kind.COMMITTED, real, input, effects);
+                }
+              })),
+  /** A read that must wait for the store does not. */
+  READ_BEFORE_APPLIED(
+      5,
+      "a read was let into a store",
+      MutantMachine.parts(
+          (options, start) ->
+              new MutantMachine(options, start) {
+
+                @Override
+                public void step(Input input, Consumer<Effect> effects) {
+
+                  answerAtOnce(ReadBarrier.Kind.APPLIED, real, input, effects);
+                }
+              })),
+  /** A read looks into the store alone. */
+  PENDING_TAIL_NOT_READ(
+      5,
+      "read of ",
+      MutantMachine.parts(
+          (options, start) ->
+              new MutantMachine(options, start) {
+
+                private final PendingTail empty = new Replica(options, Start.empty()).pendingTail();
+
+                @Override
+                public PendingTail pendingTail() {
+                  return empty;
+                }
+              })),
+  /** A replica whose disk has failed goes on as if nothing were. */
+  DISK_FAILURE_IGNORED(
+      50,
+      "I1: confirmed before the force",
+      MutantMachine.parts(
+          (options, start) ->
+              new MutantMachine(options, start) {
+
+                @Override
+                public void step(Input input, Consumer<Effect> effects) {
+
+                  real.step(
+                      input instanceof Input.DiskFailed
+                          ? new Input.LogDurable(status().logEndOffset())
+                          : input,
+                      effects);
+                }
+              }));
+
+  private final int seeds;
+  private final String expected;
+
+  @SuppressWarnings("ImmutableEnumChecker") // it only makes things
+  private final Parts parts;
+
+  ReplicaBug(int seeds, String expected, Parts parts) {
+    this.seeds = seeds;
+    this.expected = expected;
+    this.parts = parts;
+  }
+
+  @Override
+  public int seeds() {
+    return seeds;
+  }
+
+  @Override
+  public String expected() {
+    return expected;
+  }
+
+  @Override
+  public Parts parts() {
+    return parts;
+  }
+
+  private static void answerAtOnce(
+      ReadBarrier.Kind kind, Machine real, Input input, Consumer<Effect> effects) {
+    if (input instanceof Input.Read read && read.barrier().kind() == kind) {
+      effects.accept(new Effect.CompleteRead(read.barrier()));
+    } else {
+      real.step(input, effects);
+    }
+  }
+
+  /** As if every client had said that it has seen another offset. */
+  private static Input withSeenOffset(Input input, LongUnaryOperator other) {
+    if (!(input instanceof Input.Propose propose)) {
+      return input;
+    }
+    return new Input.Propose(
+        propose.proposals().stream()
+            .map(
+                p ->
+                    new Proposal(
+                        p.operation(),
+                        p.consistency(),
+                        p.clientId(),
+                        p.sequence(),
+                        other.applyAsLong(p.seenOffset()),
+                        p.firstAttempt(),
+                        p.context()))
+            .toList(),
+        propose.nowMillis());
+  }
+}
