@@ -10,8 +10,16 @@ import java.util.List;
 final class Gathered {
   private final List<byte[]> operations = new ArrayList<>();
 
+  /** Range deletes among them. */
+  private int rangeDeletes;
+
   void add(byte[] operation) {
     operations.add(operation);
+    rangeDeletes += Operation.isRangeDelete(operation) ? 1 : 0;
+  }
+
+  int rangeDeletes() {
+    return rangeDeletes;
   }
 
   int count() {
@@ -25,6 +33,7 @@ final class Gathered {
     long bytes = LogRecord.HEADER_BYTES;
     while (count < operations.size() && bytes + operations.get(count).length <= maxRecordBytes) {
       bytes += operations.get(count).length;
+      rangeDeletes -= Operation.isRangeDelete(operations.get(count)) ? 1 : 0;
       count++;
     }
     List<byte[]> taken = operations.subList(0, count);

@@ -103,6 +103,14 @@ public final class Operation {
     return encode(Kind.NO_OP, EMPTY, EMPTY, NO_CLIENT, 0);
   }
 
+  static boolean isDelete(byte[] operation) {
+    return operation[0] == Kind.DELETE.code || isRangeDelete(operation);
+  }
+
+  static boolean isRangeDelete(byte[] operation) {
+    return operation[0] == Kind.DELETE_RANGE.code;
+  }
+
   /** Bytes that an operation adds to a record besides its key and value, at most. */
   public static final int MAX_OVERHEAD_BYTES = 2 + 16 + 8 + 8;
 

@@ -2,6 +2,7 @@ package io.cairn.replication.core;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,6 +41,11 @@ public final class PendingTail {
     public boolean covers(Key key) {
       return start.compareTo(key) <= 0 && (end.length() == 0 || key.compareTo(end) < 0);
     }
+
+    boolean covers(DeletedRange other) {
+      return start.compareTo(other.start) <= 0
+          && (end.length() == 0 || (other.end.length() > 0 && other.end.compareTo(end) <= 0));
+    }
   }
 
   private static final Key NONE = Key.of(new byte[0]);
@@ -62,12 +68,21 @@ public final class PendingTail {
     cursor.wrap(record);
     while (cursor.next()) {
       switch (cursor.kind()) {
-        case PUT -> entries.put(key(), entry(modifiedMillis, false));
-        case DELETE -> entries.put(key(), entry(modifiedMillis, true));
+        case PUT -> entries.put(ownKey(), entry(modifiedMillis, false));
+        case DELETE -> entries.put(ownKey(), entry(modifiedMillis, true));
         case DELETE_RANGE -> addRange(modifiedMillis);
         case NO_OP -> {}
       }
     }
+  }
+
+  /**
+   * With bytes of its own: the map keeps the key that it was given first for as long as the key is
+   * pending, long after the record that brought it, which a slice would keep too.
+   */
+  private Key ownKey() {
+    int from = cursor.keyPosition();
+    return Key.of(Arrays.copyOfRange(cursor.array(), from, from + cursor.keyLength()));
   }
 
   private Key key() {
@@ -80,17 +95,20 @@ public final class PendingTail {
     return new Entry(cursor.offset(), deleted, modifiedMillis, cursor.expiryMillis(), value);
   }
 
+  /** Older ranges that it covers have nothing to tell any more. */
   private void addRange(long modifiedMillis) {
-    List<DeletedRange> more = new ArrayList<>(ranges);
     Key end = new Key(cursor.array(), cursor.valuePosition(), cursor.valueLength());
-    more.add(new DeletedRange(cursor.offset(), modifiedMillis, key(), end));
+    DeletedRange added = new DeletedRange(cursor.offset(), modifiedMillis, key(), end);
+    List<DeletedRange> more = new ArrayList<>(ranges);
+    more.removeIf(added::covers);
+    more.add(added);
     ranges = Collections.unmodifiableList(more);
   }
 
   /** Forgets what is in the store by now. Replica thread only. */
   void removeBelow(long appliedOffset) {
     storedEndOffset = appliedOffset;
-    if (!ranges.isEmpty()) {
+    if (!ranges.isEmpty() && ranges.get(0).offset() < appliedOffset) {
       List<DeletedRange> fewer = new ArrayList<>(ranges);
       fewer.removeIf(range -> range.offset() < appliedOffset);
       ranges = Collections.unmodifiableList(fewer);
@@ -134,11 +152,6 @@ public final class PendingTail {
       }
     }
     return entry == null || entry.offset() < storedEndOffset ? null : entry;
-  }
-
-  /** Whether no write is pending at all, so that the store alone answers. Any thread. */
-  public boolean isEmpty() {
-    return entries.isEmpty() && ranges.isEmpty();
   }
 
   /**

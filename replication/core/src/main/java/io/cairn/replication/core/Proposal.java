@@ -23,8 +23,7 @@ public record Proposal(
     Object context) {
 
   public boolean isDelete() {
-    return operation[0] == Operation.Kind.DELETE.code
-        || operation[0] == Operation.Kind.DELETE_RANGE.code;
+    return Operation.isDelete(operation);
   }
 
   /** What it adds to the bytes that {@link ReplicaOptions#maxUnappliedBytes} limits. */

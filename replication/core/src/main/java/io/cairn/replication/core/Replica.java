@@ -284,7 +284,11 @@ public final class Replica {
         || (logSpace == LogSpace.DELETES_ONLY && !proposal.isDelete())) {
       return WriteResult.Refusal.DISK_FULL;
     }
-    return hasRoomFor(proposal) ? null : WriteResult.Refusal.OVERLOADED;
+    boolean tooManyRanges =
+        Operation.isRangeDelete(proposal.operation())
+            && pendingTail.deletedRanges().size() + gathered.rangeDeletes()
+                >= options.maxPendingRanges();
+    return tooManyRanges || !hasRoomFor(proposal) ? WriteResult.Refusal.OVERLOADED : null;
   }
 
   /** A single write always finds room, however large, when nothing else is under way. */

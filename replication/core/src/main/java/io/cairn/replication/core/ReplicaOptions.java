@@ -9,6 +9,8 @@ package io.cairn.replication.core;
  * @param maxUnsyncedRecords records handed to the log but not yet durable; beyond it proposals
  *     gather for the next one
  * @param maxWaitingReads barriers waiting at the same time; beyond it reads are refused
+ * @param maxPendingRanges range deletes that are accepted and not yet applied, without those that a
+ *     newer one covers; beyond it range deletes are refused, because each read walks over them
  * @param retryWindowOperations last operations of the log among which a write that is sent again is
  *     recognised
  * @param retryWindowBytes of the log that are kept for no other reason than to recognise such
@@ -19,10 +21,13 @@ public record ReplicaOptions(
     long maxUnappliedBytes,
     int maxUnsyncedRecords,
     int maxWaitingReads,
+    int maxPendingRanges,
     int retryWindowOperations,
     long retryWindowBytes) {
 
   private static final int MAX_RETRY_WINDOW_OPERATIONS = 1 << 26;
+
+  private static final int DEFAULT_MAX_PENDING_RANGES = 100;
 
   /** Memory that an operation takes besides its bytes while it is not yet applied, about. */
   public static final int OPERATION_OVERHEAD_BYTES = 128;
@@ -32,6 +37,7 @@ public record ReplicaOptions(
     positive("maxUnappliedBytes", maxUnappliedBytes);
     positive("maxUnsyncedRecords", maxUnsyncedRecords);
     positive("maxWaitingReads", maxWaitingReads);
+    positive("maxPendingRanges", maxPendingRanges);
     positive("retryWindowOperations", retryWindowOperations);
     positive("retryWindowBytes", retryWindowBytes);
     if (retryWindowOperations > MAX_RETRY_WINDOW_OPERATIONS) {
@@ -49,6 +55,24 @@ public record ReplicaOptions(
               + maxRecordBytes
               + ")");
     }
+  }
+
+  /** With the default for the pending ranges. */
+  public ReplicaOptions(
+      int maxRecordBytes,
+      long maxUnappliedBytes,
+      int maxUnsyncedRecords,
+      int maxWaitingReads,
+      int retryWindowOperations,
+      long retryWindowBytes) {
+    this(
+        maxRecordBytes,
+        maxUnappliedBytes,
+        maxUnsyncedRecords,
+        maxWaitingReads,
+        DEFAULT_MAX_PENDING_RANGES,
+        retryWindowOperations,
+        retryWindowBytes);
   }
 
   private static void positive(String name, long value) {

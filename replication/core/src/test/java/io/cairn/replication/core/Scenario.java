@@ -11,7 +11,8 @@ import java.util.List;
  * records that were appended; a restart keeps those that were durable.
  *
  * <pre>
- *   options [record=BYTES] [bytes=BYTES] [unsynced=N] [reads=N] [window=N] [windowBytes=BYTES]
+ *   options [record=BYTES] [bytes=BYTES] [unsynced=N] [reads=N] [ranges=N] [window=N]
+ *           [windowBytes=BYTES]
  *   restart [log=START] [end=OFFSET] [applied=OFFSET] [unread]
  *   lead EPOCH
  *   propose WRITE; WRITE; ...      put KEY VALUE | delete KEY | clear [START END], then any of:
@@ -77,6 +78,7 @@ final class Scenario {
             named(words, "bytes", 100_000),
             (int) named(words, "unsynced", 8),
             (int) named(words, "reads", 100),
+            (int) named(words, "ranges", 100),
             (int) named(words, "window", 1000),
             named(words, "windowBytes", 100_000));
     replica = new Replica(options, Start.empty());

@@ -2,6 +2,7 @@ package io.cairn.replication.simulator;
 
 import io.cairn.replication.core.Input;
 import io.cairn.replication.core.LogRecord;
+import io.cairn.replication.core.PendingTail;
 import io.cairn.replication.core.ReplicaOptions;
 import java.util.ArrayDeque;
 
@@ -51,7 +52,7 @@ final class Bounds {
         + (long) record.count() * ReplicaOptions.OPERATION_OVERHEAD_BYTES;
   }
 
-  void check(Answers answers) {
+  void check(Answers answers, PendingTail pendingTail) {
     Checker.require(
         unsynced.size() <= limits.maxUnsyncedRecords(), "I8: records under way", unsynced.size());
     int operations = unappliedOperations + answers.notAppended();
@@ -62,5 +63,7 @@ final class Bounds {
         answers.waitingReads() <= limits.maxWaitingReads(),
         "I8: waiting reads",
         answers.waitingReads());
+    int ranges = pendingTail.deletedRanges().size();
+    Checker.require(ranges <= limits.maxPendingRanges(), "I8: pending ranges", ranges);
   }
 }

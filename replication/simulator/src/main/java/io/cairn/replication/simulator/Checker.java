@@ -268,7 +268,8 @@ final class Checker {
 
   void checkAlways() {
     SimulatedStore applied = store();
-    long highWatermark = Invariant.checkPresent(machine, "started").highWatermark();
+    Machine replica = Invariant.checkPresent(machine, "started");
+    long highWatermark = replica.highWatermark();
     require(
         highWatermark >= lastHighWatermark,
         "I4: the high watermark fell",
@@ -291,7 +292,7 @@ final class Checker {
         "I9: the log lacks what the store has not flushed",
         disk().startOffset,
         applied.flushedOffset());
-    bounds().check(answers);
+    bounds().check(answers, replica.pendingTail());
   }
 
   private void checkStore() {

@@ -56,6 +56,7 @@ record Faults(
         chance.between(maxRecordBytes, 4000),
         chance.between(1, 4),
         chance.between(1, 5),
+        chance.between(1, 3),
         chance.coin() ? chance.between(1, 12) : chance.between(12, 200),
         chance.between(200, 20_000));
   }

@@ -87,8 +87,10 @@ final class SimulatedClient {
     } else if (kind <= 95) {
       return Operation.delete(bytes(key()), clientId, sequence);
     }
-    boolean all = simulation.chance.coin();
-    return Operation.deleteRange(bytes(all ? "" : "b"), bytes(all ? "" : "d"), clientId, sequence);
+    String start = simulation.chance.coin() ? "" : key();
+    String end = key();
+    end = end.compareTo(start) > 0 ? end : "";
+    return Operation.deleteRange(bytes(start), bytes(end), clientId, sequence);
   }
 
   private int longestValue() {

@@ -213,6 +213,7 @@ enum AnswerBug implements PlantedBug {
                       1 << 20,
                       options.maxUnsyncedRecords(),
                       options.maxWaitingReads(),
+                      options.maxPendingRanges(),
                       options.retryWindowOperations(),
                       options.retryWindowBytes()),
                   start))),
@@ -228,6 +229,7 @@ enum AnswerBug implements PlantedBug {
                       options.maxUnappliedBytes(),
                       1000,
                       options.maxWaitingReads(),
+                      options.maxPendingRanges(),
                       options.retryWindowOperations(),
                       options.retryWindowBytes()),
                   start))),
@@ -242,6 +244,23 @@ enum AnswerBug implements PlantedBug {
                       options.maxRecordBytes(),
                       options.maxUnappliedBytes(),
                       options.maxUnsyncedRecords(),
+                      1000,
+                      options.maxPendingRanges(),
+                      options.retryWindowOperations(),
+                      options.retryWindowBytes()),
+                  start))),
+  /** I8: the pending ranges are hardly bounded. */
+  PENDING_RANGES_NOT_BOUNDED(
+      50,
+      "I8: pending ranges",
+      MutantMachine.parts(
+          (options, start) ->
+              new MutantMachine(
+                  new ReplicaOptions(
+                      options.maxRecordBytes(),
+                      options.maxUnappliedBytes(),
+                      options.maxUnsyncedRecords(),
+                      options.maxWaitingReads(),
                       1000,
                       options.retryWindowOperations(),
                       options.retryWindowBytes()),
