@@ -26,9 +26,11 @@ public sealed interface IsrChange extends MetadataChange {
   }
 
   /**
-   * The leader names its in-sync replicas: a compare-and-set on epoch and version. Only it does so,
-   * hence the ISR that it counts over, its own proposal included, is never smaller than the agreed
-   * one. A learner that enters becomes a replica by it, and the one that it replaces leaves.
+   * The leader names its in-sync replicas: a compare-and-set on epoch and version. Nothing else
+   * lets a replica enter while a leader stays in its epoch: {@link ReplicaChange.RemoveReplica}
+   * only takes one out, and {@link ForceLeader} begins another epoch. Hence the ISR that a leader
+   * counts over, its own proposal included, is never smaller than the agreed one. A learner that
+   * enters becomes a replica by it, and the one that it replaces leaves.
    *
    * @param expectedVersion of the shard's metadata, on which the leader based its proposal
    */

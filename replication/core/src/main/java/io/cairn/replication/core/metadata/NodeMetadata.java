@@ -10,7 +10,9 @@ import java.util.UUID;
  * @param nodeId at least 1, chosen by the operator
  * @param storeId of the data directory that the node runs on: a wiped or swapped disk has another
  * @param incarnation which start on this data directory: counted there, and forced to its disk
- *     before the node registers; so a restored old copy shows itself
+ *     before the node registers. So a restored copy shows itself when the node has started again
+ *     since the copy was taken; one that was taken in the latest incarnation counts on to the same
+ *     next number as the original would have, and nobody can tell them apart.
  * @param endpoints where it is reached, peers first
  * @param alive whether it may be elected and may enter an ISR; false from registration until it is
  *     ready, and while it is taken to have failed

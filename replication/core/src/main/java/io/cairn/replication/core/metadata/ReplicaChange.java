@@ -139,17 +139,6 @@ public sealed interface ReplicaChange extends MetadataChange {
     }
   }
 
-  /** How many in-sync replicas a STRONG write needs, 0 for a majority. */
-  record SetMinInsyncReplicas(int replicas) implements ReplicaChange {
-    @Override
-    public ChangeResult applyTo(ClusterMetadata before) {
-      return replicas < 0
-          ? refused(Refusal.INVALID, "min.insync.replicas is 0 (a majority) or more")
-          : new Applied(
-              new ClusterMetadata(before.version(), replicas, before.nodes(), before.shards()));
-    }
-  }
-
   /** Other replicas; elects, in the same change, when the leader is not among them any more. */
   static ShardMetadata withReplicas(
       ClusterMetadata before, ShardMetadata old, List<Integer> replicas, List<IsrMember> isr) {

@@ -240,9 +240,9 @@ class ClusterMetadataTest {
   void strongWritesNeedAMajorityUnlessToldOtherwise() {
     assertThat(cluster.metadata.minInsyncReplicas(3)).isEqualTo(2);
     assertThat(cluster.metadata.minInsyncReplicas(5)).isEqualTo(3);
-    cluster.apply(new ReplicaChange.SetMinInsyncReplicas(3));
+    cluster.apply(new SetMinInsyncReplicas(3));
     assertThat(cluster.metadata.minInsyncReplicas(2)).isEqualTo(2);
     assertThat(cluster.metadata.minInsyncReplicas(5)).isEqualTo(3);
-    cluster.refuse(new ReplicaChange.SetMinInsyncReplicas(-1), Refusal.INVALID);
+    cluster.refuse(new SetMinInsyncReplicas(-1), Refusal.INVALID);
   }
 }
