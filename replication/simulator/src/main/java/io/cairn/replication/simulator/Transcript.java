@@ -1,12 +1,13 @@
 package io.cairn.replication.simulator;
 
-import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** What happened, line by line. One that is not kept costs nothing. */
 public final class Transcript {
   private final boolean kept;
-  private final ArrayDeque<String> lines = new ArrayDeque<>();
+  private final List<String> lines = new ArrayList<>();
 
   private Transcript(boolean kept) {
     this.kept = kept;
@@ -22,16 +23,11 @@ public final class Transcript {
 
   void line(long nowMicros, Supplier<String> text) {
     if (kept) {
-      lines.addLast(String.format("%9d %s", nowMicros, text.get()));
+      lines.add(String.format("%9d %s", nowMicros, text.get()));
     }
   }
 
   public String text() {
     return String.join("\n", lines);
-  }
-
-  /** Its end, which is what one wants to see of a failure. */
-  public String last(int count) {
-    return String.join("\n", lines.stream().skip(Math.max(0, lines.size() - count)).toList());
   }
 }
