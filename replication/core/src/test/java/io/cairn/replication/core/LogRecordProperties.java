@@ -70,12 +70,40 @@ class LogRecordProperties {
     OperationCursor cursor = new OperationCursor().wrap(read);
     for (int i = 0; i < writes.size(); i++) {
       assertThat(cursor.next()).isTrue();
-      assertOperation(cursor, writes.get(i), baseOffset + i);
+      assertOperation(cursor, writes.get(i), baseOffset + i, 0);
     }
     assertThat(cursor.next()).isFalse();
   }
 
-  private static void assertOperation(OperationCursor cursor, Write write, long offset) {
+  /** Nothing makes one yet, but a log may hold it. */
+  @Property(tries = 100)
+  void anExpiryIsRead(
+      @ForAll @From("writes") Write write,
+      @ForAll @From("writes") Write next,
+      @ForAll long expiryMillis) {
+    byte[] plain = write.encoded();
+    int head = plain[1] == 0 ? 2 : 18;
+    byte[] expiring =
+        ByteBuffer.allocate(plain.length + 8)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .put(plain, 0, head)
+            .putLong(expiryMillis)
+            .put(plain, head, plain.length - head)
+            .array();
+    expiring[1] |= Operation.FLAG_EXPIRY;
+    LogRecord made =
+        LogRecord.of(LogRecord.Type.DATA, 1, 7, 0, 0, List.of(expiring, next.encoded()));
+
+    OperationCursor cursor = new OperationCursor().wrap(LogRecord.parse(made.bytes().clone()));
+
+    assertThat(cursor.next()).isTrue();
+    assertOperation(cursor, write, 7, expiryMillis);
+    assertThat(cursor.next()).isTrue();
+    assertOperation(cursor, next, 8, 0);
+  }
+
+  private static void assertOperation(
+      OperationCursor cursor, Write write, long offset, long expiryMillis) {
     boolean noOp = write.kind == Operation.Kind.NO_OP;
     boolean hasValue = !noOp && write.kind != Operation.Kind.DELETE;
     boolean identified = !noOp && write.client != Operation.NO_CLIENT;
@@ -83,7 +111,7 @@ class LogRecordProperties {
     assertThat(cursor.kind()).isEqualTo(write.kind);
     assertThat(cursor.clientId()).isEqualTo(identified ? write.client : Operation.NO_CLIENT);
     assertThat(cursor.sequence()).isEqualTo(identified ? write.sequence : 0);
-    assertThat(cursor.expiryMillis()).isZero();
+    assertThat(cursor.expiryMillis()).isEqualTo(expiryMillis);
     assertThat(slice(cursor.array(), cursor.keyPosition(), cursor.keyLength()))
         .isEqualTo(noOp ? new byte[0] : write.key);
     assertThat(slice(cursor.array(), cursor.valuePosition(), cursor.valueLength()))
