@@ -97,7 +97,8 @@ public final class Replica {
 
   /**
    * Takes one input and gives the effects that follow from it, in the order in which they are to be
-   * carried out: what sets others to work first, answers last.
+   * carried out: what sets others to work first, then the answers to what has waited. A proposal
+   * that is answered at once is answered before what is accepted is appended.
    *
    * @throws Invariant.Violation when an invariant does not hold; the replica must not be used again
    */

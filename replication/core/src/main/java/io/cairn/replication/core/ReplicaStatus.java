@@ -14,7 +14,10 @@ public final class ReplicaStatus {
     /** Elected, but the first record of its epoch is not yet applied: does not serve. */
     OPENING_EPOCH,
     LEADER,
-    /** Stopped for good, by a failure or a violated invariant. */
+    /**
+     * Stopped for good by a failure of log or store. Not by a violated invariant: that is thrown,
+     * and who steps the replica must stop the node.
+     */
     HALTED;
 
     /** The legal transitions; HALTED has no way out. */
