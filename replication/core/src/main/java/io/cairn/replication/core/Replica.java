@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Replica {
   private final ReplicaOptions options;
-  private final Start start;
   private final ReplicaStatus status = new ReplicaStatus();
   private final PendingTail pendingTail = new PendingTail();
   private final Waiting waiting = new Waiting(status);
@@ -42,17 +41,8 @@ public final class Replica {
   /** Records by their last offset that are charged to {@link #unappliedBytes}. */
   private final OffsetQueue<LogRecord> unapplied = new OffsetQueue<>();
 
-  /** Lengths by last offset of the records that are kept so that the window can be rebuilt. */
-  private final OffsetQueue<Integer> keptLengths = new OffsetQueue<>();
-
-  private long keptFromOffset;
-  private long keptBytes;
-
-  /** The first Recovered decides where recovery begins. */
-  private boolean recoveryBegun;
-
-  private long recoveredEndOffset;
-  private long recoveredEpoch;
+  private final KeptRecords kept;
+  private final Recovery recovery;
   private int lastRecordCrc;
   private long epochStartOffset;
   private long handedToStoreEndOffset;
@@ -63,10 +53,10 @@ public final class Replica {
 
   public Replica(ReplicaOptions options, Start start) {
     this.options = options;
-    this.start = start;
+    recovery = new Recovery(start);
     retryWindow = new RetryWindow(options.retryWindowOperations(), start.logEndOffset());
     durableEndOffsets = new long[] {start.logEndOffset()};
-    keptFromOffset = start.logEndOffset();
+    kept = new KeptRecords(options.retryWindowBytes(), start.logEndOffset());
     lastRecordCrc = start.lastRecordCrc();
     handedToStoreEndOffset = start.appliedOffset();
     trimmedOffset = start.logStartOffset();
@@ -91,8 +81,7 @@ public final class Replica {
    * offset. Nothing is to be read when it is the log end.
    */
   public long recoverFromOffset() {
-    long windowStart = start.logEndOffset() - options.retryWindowOperations();
-    return Math.max(start.logStartOffset(), Math.min(start.appliedOffset(), windowStart));
+    return recovery.fromOffset(options.retryWindowOperations());
   }
 
   /**
@@ -145,50 +134,21 @@ public final class Replica {
 
   private void onRecovered(LogRecord record, Consumer<Effect> effects) {
     Invariant.check(status.role() == Role.RECOVERING, "a record recovered after recovery ended");
-    if (!recoveryBegun) {
-      beginRecovery(record);
+    if (!recovery.begun()) {
+      retryWindow.restartAt(record.baseOffset());
+      kept.restartAt(record.baseOffset());
     }
-    Invariant.check(
-        record.baseOffset() == recoveredEndOffset,
-        "recovered records follow each other; base offset, end so far",
-        record.baseOffset(),
-        recoveredEndOffset);
-    Invariant.check(
-        record.previousCrc() == lastRecordCrc,
-        "recovered records are chained; previous CRC, CRC of the record before",
-        record.previousCrc(),
-        lastRecordCrc);
-    Invariant.check(
-        record.epoch() >= recoveredEpoch && record.epoch() <= start.lastEpoch(),
-        "I7: epochs never fall along the log; epoch, last epoch of the log",
-        record.epoch(),
-        start.lastEpoch());
-    recoveredEndOffset = record.endOffset();
-    recoveredEpoch = record.epoch();
-    lastRecordCrc = record.crc();
+    recovery.take(record);
     OperationCursor cursor = new OperationCursor().wrap(record);
     while (cursor.next()) {
       retryWindow.add(cursor.clientId(), cursor.sequence());
     }
-    keepForWindow(record);
-    if (record.endOffset() > start.appliedOffset()) {
+    kept.add(record, retryWindow.startOffset());
+    if (recovery.isNewToStore(record)) {
       // Not added to the pending tail: nobody is served before all of this is in the store.
       uncommitted.add(record.endOffset() - 1, record);
       applyCommitted(effects);
     }
-  }
-
-  private void beginRecovery(LogRecord first) {
-    Invariant.check(
-        start.logStartOffset() <= first.baseOffset() && first.baseOffset() <= start.appliedOffset(),
-        "I9: recovery begins at or before the applied offset; base offset, applied offset",
-        first.baseOffset(),
-        start.appliedOffset());
-    recoveryBegun = true;
-    recoveredEndOffset = first.baseOffset();
-    keptFromOffset = first.baseOffset();
-    lastRecordCrc = first.previousCrc();
-    retryWindow.restartAt(first.baseOffset());
   }
 
   private void onLead(Input.Lead lead, Consumer<Effect> effects) {
@@ -197,13 +157,7 @@ public final class Replica {
         "I3: a new leader's epoch is newer than every one before; epoch, last epoch",
         lead.epoch(),
         status.epoch());
-    Invariant.check(
-        recoveryBegun
-            ? recoveredEndOffset == start.logEndOffset() && lastRecordCrc == start.lastRecordCrc()
-            : start.appliedOffset() == start.logEndOffset(),
-        "I9: the whole log is recovered before a replica leads; recovered end, log end",
-        recoveredEndOffset,
-        start.logEndOffset());
+    recovery.checkWhole();
     status.role(Role.OPENING_EPOCH);
     status.epoch(lead.epoch());
     nowMillis = lead.nowMillis();
@@ -348,7 +302,7 @@ public final class Replica {
     unsynced.add(lastOffset, record);
     uncommitted.add(lastOffset, record);
     unapplied.add(lastOffset, record);
-    keepForWindow(record);
+    kept.add(record, retryWindow.startOffset());
     lastRecordCrc = record.crc();
     pendingTail.add(record);
     status.logEndOffset(record.endOffset());
@@ -447,24 +401,10 @@ public final class Replica {
         flushedOffset,
         handedToStoreEndOffset);
     status.flushedOffset(flushedOffset);
-    long trimOffset = Math.min(flushedOffset, keptFromOffset);
+    long trimOffset = Math.min(flushedOffset, kept.startOffset());
     if (trimOffset > trimmedOffset) {
       trimmedOffset = trimOffset;
       effects.accept(new Effect.TrimLog(trimOffset));
-    }
-  }
-
-  /**
-   * The log keeps the records of the retry window, so that a restart finds it whole; but not more
-   * bytes of them than allowed.
-   */
-  private void keepForWindow(LogRecord record) {
-    keptLengths.add(record.endOffset() - 1, record.lengthBytes());
-    keptBytes += record.lengthBytes();
-    while (keptBytes > options.retryWindowBytes()
-        || keptLengths.hasBelow(retryWindow.startOffset())) {
-      keptFromOffset = keptLengths.firstOffset() + 1;
-      keptBytes -= keptLengths.removeFirst();
     }
   }
 
