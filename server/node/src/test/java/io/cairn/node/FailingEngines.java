@@ -9,6 +9,7 @@ import io.cairn.storage.StoreException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The real log and store, which a test can make fail or stall. */
@@ -17,6 +18,7 @@ final class FailingEngines implements Engines {
   private volatile boolean forceFails;
   private volatile CountDownLatch forceWaits = new CountDownLatch(0);
   private volatile StoreException.@Nullable Category applyFails;
+  private final AtomicInteger appliesToFail = new AtomicInteger();
 
   FailingEngines(DataDirectory directory, NodeConfig config) {
     real = new DiskEngines(directory, config);
@@ -33,7 +35,28 @@ final class FailingEngines implements Engines {
 
   /** Null lets the store take writes again. */
   void failApplies(StoreException.@Nullable Category category) {
+    appliesToFail.set(Integer.MAX_VALUE);
     applyFails = category;
+  }
+
+  /** As {@link #failApplies}, until it was refused so many times. */
+  void failApplies(StoreException.Category category, int times) {
+    appliesToFail.set(times);
+    applyFails = category;
+  }
+
+  boolean appliesFail() {
+    return applyFails != null;
+  }
+
+  private void maybeFailApply() {
+    StoreException.Category category = applyFails;
+    if (category != null) {
+      if (appliesToFail.decrementAndGet() == 0) {
+        applyFails = null;
+      }
+      throw new StoreException(category, "planted: the store is " + category);
+    }
   }
 
   @Override
@@ -58,9 +81,8 @@ final class FailingEngines implements Engines {
                   throw new ReplicaLog.LogFailedException("planted: the disk refuses to sync");
                 }
               }
-              StoreException.Category category = applyFails;
-              if (method.getName().equals("apply") && category != null) {
-                throw new StoreException(category, "planted: the store is " + category);
+              if (method.getName().equals("apply")) {
+                maybeFailApply();
               }
               try {
                 return method.invoke(wrapped, arguments);

@@ -36,6 +36,7 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,10 @@ class NodeFailureTest {
   private final AtomicReference<FailingEngines> engines = new AtomicReference<>();
 
   private CairnNode start(Map<String, String> settings) {
+    return start(settings, planted -> {});
+  }
+
+  private CairnNode start(Map<String, String> settings, Consumer<FailingEngines> plant) {
     NodeConfig config = TestNodes.config(directory, settings);
     return CairnNode.start(
         config,
@@ -57,6 +62,7 @@ class NodeFailureTest {
         (opened, nodeConfig) -> {
           FailingEngines failing = new FailingEngines(opened, nodeConfig);
           engines.set(failing);
+          plant.accept(failing);
           return failing;
         });
   }
@@ -104,12 +110,40 @@ class NodeFailureTest {
               .build());
       assertThat(TestNodes.get(kv, "k")).isEqualTo("eventual");
       ListenableFuture<PutResponse> strong = KvGrpc.newFutureStub(channel).put(put("k", "strong"));
-      await().untilAsserted(() -> assertThat(node.problems()).isNotEmpty());
-      assertThat(node.problems()).singleElement().asString().contains("takes no writes");
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(node.problems())
+                      .anySatisfy(problem -> assertThat(problem).contains("takes no writes")));
 
       engines().failApplies(null);
       assertThat(strong.get(30, TimeUnit.SECONDS).getVersion()).isPositive();
-      await().untilAsserted(() -> assertThat(node.problems()).isEmpty());
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(node.problems())
+                      .noneSatisfy(problem -> assertThat(problem).contains("takes no writes")));
+      TestNodes.close(channel);
+    }
+  }
+
+  /**
+   * What the store never took is in the log, and the next start waits for a store that is behind.
+   */
+  @Test
+  void aStoreThatIsBehindWhileTheLogIsReplayedIsTriedAgain() throws Exception {
+    try (CairnNode node = start(Map.of("drain-timeout", "10ms"))) {
+      ManagedChannel channel = TestNodes.channel(node);
+      engines().failApplies(StoreException.Category.BUSY);
+      KvGrpc.newBlockingStub(channel)
+          .put(put("k", "v").toBuilder().setConsistency(Consistency.CONSISTENCY_EVENTUAL).build());
+      TestNodes.close(channel);
+    }
+    try (CairnNode node =
+        start(Map.of(), planted -> planted.failApplies(StoreException.Category.BUSY, 3))) {
+      ManagedChannel channel = TestNodes.channel(node);
+      assertThat(TestNodes.get(KvGrpc.newBlockingStub(channel), "k")).isEqualTo("v");
+      assertThat(engines().appliesFail()).isFalse();
       TestNodes.close(channel);
     }
   }

@@ -4,13 +4,9 @@ import io.cairn.node.metrics.ShardMetrics;
 import io.cairn.replication.core.Input;
 import io.cairn.replication.core.LogRecord;
 import io.cairn.storage.KeyValueStore;
-import io.cairn.storage.StoreException;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes committed records to the store, all that have gathered in one batch.
@@ -20,15 +16,13 @@ import org.slf4j.LoggerFactory;
  * bounds the queue. Anything else that the store reports stops the node.
  */
 final class Applier extends Worker<LogRecord> {
-  private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
-  private static final long RETRY_NANOS = 20_000_000L;
-
-  private final int shard;
   private final StoreWriter writer;
   private final ShardMetrics metrics;
   private final FailStop failStop;
   private final Consumer<Input> reports;
-  private volatile @Nullable String problem;
+
+  /** Once it left records out, those behind them must never reach the store. */
+  private boolean gaveUp;
 
   Applier(
       int shard,
@@ -37,9 +31,8 @@ final class Applier extends Worker<LogRecord> {
       ShardMetrics metrics,
       Consumer<Input> reports) {
     super("cairn-apply-" + shard, failStop);
-    this.shard = shard;
     this.failStop = failStop;
-    this.writer = new StoreWriter(store);
+    this.writer = new StoreWriter(shard, store);
     this.metrics = metrics;
     this.reports = reports;
   }
@@ -47,43 +40,22 @@ final class Applier extends Worker<LogRecord> {
   @Override
   void work(List<LogRecord> records) {
     int last = records.size() - 1;
-    for (int i = 0; i <= last; i++) {
+    for (int i = 0; i <= last && !gaveUp; i++) {
       writer.add(records.get(i));
       if (i == last || writer.isFull()) {
-        if (!apply()) {
-          return;
-        }
-        reports.accept(new Input.Applied(writer.endOffset()));
+        apply();
       }
     }
   }
 
-  /** False when the node stops before the store took it; the log still has it. */
-  private boolean apply() {
+  /** When the node stops before the store took it, the log still has it for the next start. */
+  private void apply() {
     long began = System.nanoTime();
-    while (true) {
-      try {
-        writer.apply();
-        if (problem != null) {
-          LOG.info("Shard {}: the store takes writes again", shard);
-          problem = null;
-        }
-        metrics.applied(System.nanoTime() - began);
-        return true;
-      } catch (StoreException refused) {
-        if (refused.category() != StoreException.Category.NO_SPACE
-            && refused.category() != StoreException.Category.BUSY) {
-          throw refused;
-        }
-        if (problem == null) {
-          LOG.warn("Shard {}: the store takes no writes: {}", shard, refused.getMessage());
-        }
-        problem = "The store of shard " + shard + " takes no writes: " + refused.getMessage();
-      }
-      if (isStopping() || failStop.hasFailed()) {
-        return false;
-      }
-      LockSupport.parkNanos(this, RETRY_NANOS);
+    if (writer.apply(() -> isStopping() || failStop.hasFailed())) {
+      metrics.applied(System.nanoTime() - began);
+      reports.accept(new Input.Applied(writer.endOffset()));
+    } else {
+      gaveUp = true;
     }
   }
 
@@ -94,6 +66,6 @@ final class Applier extends Worker<LogRecord> {
 
   /** Why the store lags, or null when it does not. Any thread. */
   @Nullable String problemOrNull() {
-    return problem;
+    return writer.problemOrNull();
   }
 }

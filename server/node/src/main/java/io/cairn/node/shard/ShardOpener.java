@@ -13,6 +13,7 @@ import io.cairn.replication.core.ReplicaOptions;
 import io.cairn.replication.core.Start;
 import io.cairn.storage.KeyValueStore;
 import io.cairn.storage.StoreException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,9 +23,17 @@ import org.slf4j.LoggerFactory;
 final class ShardOpener {
   private static final Logger LOG = LoggerFactory.getLogger(ShardOpener.class);
 
+  /** How long a store that is full or behind may hold up the replay. */
+  private static final long PATIENCE_SECONDS = 300;
+
+  private static final String START_AGAIN =
+      "Nothing is lost: see that its disk has free space, then start again.";
+
   private ShardOpener() {}
 
   /**
+   * Leaves nothing open when it throws.
+   *
    * @throws NodeStartException when log or store cannot be opened or do not belong together
    */
   static Shard open(
@@ -36,19 +45,32 @@ final class ShardOpener {
       log = engines.openLog(number);
       Replica replica = recover(number, config, store, log);
       return new Shard(number, config, replica, log, store, failStop, metrics);
-    } catch (NodeStartException refused) {
-      closeQuietly(log, refused);
-      closeQuietly(store, refused);
-      throw refused;
-    } catch (StoreException
-        | ReplicaLog.LogFailedException
-        | CorruptRecordException
-        | IllegalStateException failed) {
+    } catch (RuntimeException failed) {
       closeQuietly(log, failed);
       closeQuietly(store, failed);
-      throw new NodeStartException(
+      throw explained(number, failed);
+    } catch (Error failed) {
+      closeQuietly(log, failed);
+      closeQuietly(store, failed);
+      throw failed;
+    }
+  }
+
+  /** What the failure means to the operator; a bug is itself. */
+  private static RuntimeException explained(int number, RuntimeException failed) {
+    if (failed instanceof StoreException refused && StoreWriter.mayPass(refused)) {
+      return new NodeStartException(
+          "Shard " + number + " cannot be opened now: " + failed.getMessage() + ". " + START_AGAIN,
+          failed);
+    }
+    if (failed instanceof StoreException
+        || failed instanceof ReplicaLog.LogFailedException
+        || failed instanceof CorruptRecordException
+        || failed instanceof IllegalStateException) {
+      return new NodeStartException(
           "Shard " + number + " cannot be opened: " + failed.getMessage() + ".", failed);
     }
+    return failed;
   }
 
   private static Replica recover(
@@ -88,7 +110,7 @@ final class ShardOpener {
                 store.flushedOffset()));
     long from = replica.recoverFromOffset();
     if (from < log.endOffset()) {
-      replay(replica, store, log, from);
+      replay(number, replica, store, log, from);
       LOG.info(
           "Shard {} recovered its log from offset {} to {}, of which {} were not in the store",
           number,
@@ -99,9 +121,10 @@ final class ShardOpener {
     return replica;
   }
 
-  private static void replay(Replica replica, KeyValueStore store, ReplicaLog log, long from) {
+  private static void replay(
+      int number, Replica replica, KeyValueStore store, ReplicaLog log, long from) {
     try (ReplicaLog.Reader reader = log.read(from);
-        StoreWriter writer = new StoreWriter(store)) {
+        StoreWriter writer = new StoreWriter(number, store)) {
       Consumer<Effect> addToStore =
           effect -> {
             if (effect instanceof Effect.Apply apply) {
@@ -119,7 +142,23 @@ final class ShardOpener {
   }
 
   private static void apply(Replica replica, StoreWriter writer) {
-    writer.apply();
+    Thread thread = Thread.currentThread();
+    long began = System.nanoTime();
+    boolean taken =
+        writer.apply(
+            () ->
+                thread.isInterrupted()
+                    || System.nanoTime() - began > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS));
+    if (!taken) {
+      throw new NodeStartException(
+          thread.isInterrupted()
+              ? "The start was interrupted."
+              : writer.problemOrNull()
+                  + ". So it was for "
+                  + PATIENCE_SECONDS
+                  + " s while its log was replayed. "
+                  + START_AGAIN);
+    }
     replica.step(new Input.Applied(writer.endOffset()), effect -> {});
   }
 
@@ -133,7 +172,7 @@ final class ShardOpener {
         config.log().retryWindowBytes());
   }
 
-  private static void closeQuietly(@Nullable AutoCloseable resource, Exception reason) {
+  private static void closeQuietly(@Nullable AutoCloseable resource, Throwable reason) {
     if (resource != null) {
       try {
         resource.close();

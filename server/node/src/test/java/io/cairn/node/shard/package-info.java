@@ -1,0 +1,4 @@
+@NullMarked
+package io.cairn.node.shard;
+
+import org.jspecify.annotations.NullMarked;
