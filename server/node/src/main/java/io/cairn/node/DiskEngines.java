@@ -13,6 +13,8 @@ import io.cairn.storage.StoreResources;
 
 /** Logs on Chronicle Queue and stores on RocksDB, in the node's data directory. */
 final class DiskEngines implements Engines {
+  private static final int AROUND_RECORD_BYTES = 1 << 10;
+
   private final DataDirectory directory;
   private final StoreOptions storeOptions;
   private final JournalOptions journalOptions;
@@ -39,10 +41,10 @@ final class DiskEngines implements Engines {
         defaults.backgroundJobs());
   }
 
-  private static JournalOptions journalOptions(NodeConfig config) {
+  static JournalOptions journalOptions(NodeConfig config) {
     // The library takes powers of two, and a record must fit a quarter of a block with room around.
-    int blockBytes =
-        Math.max(1 << 20, Integer.highestOneBit(4 * config.log().maxRecordBytes()) << 1);
+    int recordBytes = config.log().maxRecordBytes() + AROUND_RECORD_BYTES;
+    int blockBytes = Math.max(1 << 20, Integer.highestOneBit(4 * recordBytes) << 1);
     return new JournalOptions(
         config.log().segmentBytes(),
         blockBytes,

@@ -26,7 +26,7 @@ final class TestNodes {
     flags.put("metrics-listen", "127.0.0.1:0");
     flags.put("log.segment-size", "8MiB");
     flags.put("log.max-record", "1280KiB");
-    flags.put("log.disk-reserve", "16MiB");
+    flags.put("log.disk-reserve", "64MiB");
     flags.put("limits.max-unapplied", "4MiB");
     flags.put("storage.block-cache", "8MiB");
     flags.put("storage.write-buffer", "4MiB");

@@ -26,6 +26,9 @@ public record NodeConfig(
 
   public static final int DEFAULT_SHARDS = 1;
 
+  /** What a message has around its keys and values, at most. */
+  private static final int REQUEST_OVERHEAD_BYTES = 256;
+
   /**
    * @param metricsListen null for none
    * @param tls null for none
@@ -69,11 +72,27 @@ public record NodeConfig(
 
   public NodeConfig {
     List<String> problems = new ArrayList<>();
-    long largest =
-        (long) limits.maxKeyBytes() + limits.maxValueBytes() + Operation.MAX_OVERHEAD_BYTES;
-    atLeast(problems, Settings.MAX_MESSAGE, limits.maxMessageBytes(), largest + 256);
-    atLeast(problems, Settings.MAX_RECORD, log.maxRecordBytes(), largest + LogRecord.HEADER_BYTES);
-    atLeast(problems, Settings.MAX_IN_FLIGHT, limits.maxInFlightBytes(), 2 * largest);
+    atLeast(problems, limits, Settings.MAX_MESSAGE, limits.maxMessageBytes(), requestBytes(limits));
+    atLeast(
+        problems,
+        limits,
+        Settings.MAX_RECORD,
+        log.maxRecordBytes(),
+        operationBytes(limits) + LogRecord.HEADER_BYTES);
+    atLeast(
+        problems,
+        limits,
+        Settings.MAX_IN_FLIGHT,
+        limits.maxInFlightBytes(),
+        2 * requestBytes(limits));
+    // A scan holds two of its messages and a little more.
+    atLeastTimes(
+        problems,
+        3,
+        Settings.MAX_IN_FLIGHT,
+        limits.maxInFlightBytes(),
+        Settings.SCAN_CHUNK,
+        limits.scanChunkBytes());
     atLeastTimes(
         problems,
         1,
@@ -88,14 +107,18 @@ public record NodeConfig(
         log.segmentBytes(),
         Settings.MAX_RECORD,
         log.maxRecordBytes());
-    // A quarter of the reserve takes what had been accepted when space ran out.
+    // One segment is prepared ahead, and takes what had been accepted when space ran out.
     atLeastTimes(
         problems,
-        4,
-        Settings.DISK_RESERVE,
-        log.diskReserveBytes(),
+        1,
+        Settings.SEGMENT_SIZE,
+        log.segmentBytes(),
         Settings.MAX_UNAPPLIED,
         limits.maxUnappliedBytes());
+    String tooSmall = reserveProblemOrNull(Math.max(1, shards), log, limits);
+    if (tooSmall != null) {
+      problems.add(tooSmall);
+    }
     atLeastTimes(
         problems,
         1,
@@ -109,6 +132,48 @@ public record NodeConfig(
     }
   }
 
+  /** A Clear has two keys where a put has a key and a value. */
+  private static long operationBytes(Limits limits) {
+    return (long) limits.maxKeyBytes()
+        + Math.max(limits.maxKeyBytes(), limits.maxValueBytes())
+        + Operation.MAX_OVERHEAD_BYTES;
+  }
+
+  /** A Scan that goes on where another ended has three keys. */
+  private static long requestBytes(Limits limits) {
+    return Math.max(operationBytes(limits), 3L * limits.maxKeyBytes()) + REQUEST_OVERHEAD_BYTES;
+  }
+
+  /**
+   * What is wrong with it for a data directory of so many shards, or null; {@link #shards} may
+   * leave that open.
+   */
+  public @Nullable String problemWithOrNull(int shardCount) {
+    return reserveProblemOrNull(shardCount, log, limits);
+  }
+
+  /**
+   * A quarter of the reserve takes what all shards, which share the disk, had accepted when space
+   * ran out.
+   */
+  private static @Nullable String reserveProblemOrNull(int shardCount, Log log, Limits limits) {
+    long needed = 4 * limits.maxUnappliedBytes() * shardCount;
+    if (log.diskReserveBytes() >= needed) {
+      return null;
+    }
+    return Settings.DISK_RESERVE.key()
+        + " ("
+        + bytes(log.diskReserveBytes())
+        + ") must be at least 4 times "
+        + Settings.MAX_UNAPPLIED.key()
+        + " ("
+        + bytes(limits.maxUnappliedBytes())
+        + ")"
+        + (shardCount == 1
+            ? "."
+            : " for each of " + shardCount + " shards: " + bytes(needed) + ".");
+  }
+
   private static void checkOpenToOthers(List<String> problems, Network network) {
     if (!network.listen().isLoopback() && network.tls() == null && !network.insecure()) {
       problems.add(
@@ -119,7 +184,8 @@ public record NodeConfig(
     }
   }
 
-  private static void atLeast(List<String> problems, Setting setting, long value, long needed) {
+  private static void atLeast(
+      List<String> problems, Limits limits, Setting setting, long value, long needed) {
     if (value < needed) {
       problems.add(
           setting.key()
@@ -127,7 +193,11 @@ public record NodeConfig(
               + bytes(value)
               + ") must be at least "
               + bytes(needed)
-              + " to hold a key of limits.max-key and a value of limits.max-value.");
+              + " to hold a key of limits.max-key ("
+              + bytes(limits.maxKeyBytes())
+              + ") with a value of limits.max-value ("
+              + bytes(limits.maxValueBytes())
+              + ") or with other keys.");
     }
   }
 

@@ -79,11 +79,14 @@ class ConfigurationDocsTest {
 
         ## Settings that depend on each other
 
-        - `limits.max-message` and `log.max-record` hold one key and one value with what is around them;
-          `limits.max-in-flight` holds two.
+        - `limits.max-message` and `log.max-record` hold one key and one value, or the two keys of a Clear, with what is
+          around them; `limits.max-message` also the three keys of a Scan that is continued. `limits.max-in-flight` holds
+          two such requests, and 3 x `limits.scan-chunk`.
         - `limits.max-unapplied` >= `log.max-record`; `log.segment-size` >= 4 x `log.max-record`.
-        - `log.disk-reserve` >= 4 x `limits.max-unapplied`: a quarter of the reserve takes what had been accepted when
-          space ran out, the rest is for deletes and the store.
+        - `log.segment-size` >= `limits.max-unapplied`: one segment is prepared ahead, and takes what had been accepted
+          when space ran out.
+        - `log.disk-reserve` >= 4 x `limits.max-unapplied` x shards: a quarter of the reserve takes what had been accepted
+          when space ran out, the rest is for deletes and the store.
         - `storage.write-memory` >= `storage.write-buffer`.
         - `listen` on an address that other machines can reach needs `tls.certificate` and `tls.key`, or `insecure: true`.
         - `shards` and `node-id` are fixed when the data directory is created; later another value is refused.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ class NodeConfigLoaderTest {
     Path yaml = yaml("node-id: from-file\nshards: 2\nlimits:\n  max-key: 1KiB\n  max-keys: 7\n");
     LoadedConfig loaded =
         NodeConfigLoader.load(
-            Map.of("node-id", "from-flag"),
+            Map.of("node-id", "from-flag", "log.disk-reserve", "1GiB"),
             Map.of("CAIRN_NODE_ID", "from-environment", "CAIRN_SHARDS", "3", "HOME", "/root"),
             yaml);
 
@@ -99,11 +100,12 @@ class NodeConfigLoaderTest {
   /** Both values stand in the message. */
   @ParameterizedTest
   @CsvSource({
-    "limits.max-message, 64KiB, limits.max-value",
-    "log.max-record, 64KiB, limits.max-value",
+    "limits.max-message, 64KiB, limits.max-value (1MiB)",
+    "log.max-record, 64KiB, limits.max-value (1MiB)",
     "limits.max-unapplied, 2MiB, log.max-record (4MiB)",
-    "log.segment-size, 8MiB, log.max-record (4MiB)",
+    "log.segment-size, 32MiB, limits.max-unapplied (64MiB)",
     "log.disk-reserve, 128MiB, limits.max-unapplied (64MiB)",
+    "shards, 4, log.disk-reserve (256MiB)",
     "storage.write-memory, 16MiB, storage.write-buffer (32MiB)",
     "listen, 0.0.0.0:7400, insecure",
     "tls.certificate, cert.pem, tls.key",
@@ -113,6 +115,32 @@ class NodeConfigLoaderTest {
         .singleElement()
         .asString()
         .contains(key, value, other);
+  }
+
+  /** What the log, the replica or the admission of requests would refuse later. */
+  @ParameterizedTest
+  @CsvSource({
+    "limits.max-unapplied=8MiB log.segment-size=8MiB,"
+        + " log.segment-size (8MiB), log.max-record (4MiB)",
+    "limits.max-unapplied=128MiB log.disk-reserve=512MiB,"
+        + " log.segment-size (64MiB), limits.max-unapplied (128MiB)",
+    "limits.max-key=1MiB limits.max-value=64KiB log.max-record=2MiB,"
+        + " log.max-record (2MiB), limits.max-key (1MiB)",
+    "limits.max-value=4KiB log.max-record=128KiB,"
+        + " log.max-record (128KiB), limits.max-key (64KiB)",
+    "limits.max-value=4KiB limits.max-message=192KiB,"
+        + " limits.max-message (192KiB), limits.max-key (64KiB)",
+    "limits.scan-chunk=4MiB limits.max-in-flight=4MiB,"
+        + " limits.max-in-flight (4MiB), limits.scan-chunk (4MiB)",
+    "shards=2 limits.max-unapplied=40MiB,"
+        + " log.disk-reserve (256MiB), limits.max-unapplied (40MiB) for each of 2 shards: 320MiB",
+  })
+  void settingsThatContradictEachOtherTogetherAreRefused(String flags, String one, String other) {
+    Map<String, String> given = new HashMap<>();
+    for (String flag : flags.split(" ", -1)) {
+      given.put(flag.substring(0, flag.indexOf('=')), flag.substring(flag.indexOf('=') + 1));
+    }
+    assertThat(problems(given, Map.of(), null)).singleElement().asString().contains(one, other);
   }
 
   @Test
