@@ -65,6 +65,7 @@ public final class CairnNode implements NodeView, AutoCloseable {
   private final NodeMetrics metrics = new NodeMetrics();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch terminated = new CountDownLatch(1);
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   /** What to close, the last first. */
   private final Deque<Runnable> toClose = new ArrayDeque<>();
@@ -101,7 +102,7 @@ public final class CairnNode implements NodeView, AutoCloseable {
       node.open(engines);
       return node;
     } catch (IOException unusable) {
-      node.closeAll();
+      node.end(node::closeAll);
       throw new NodeStartException(
           "The address listen ("
               + config.network().listen()
@@ -110,11 +111,14 @@ public final class CairnNode implements NodeView, AutoCloseable {
               + ". Is another node running there? Choose another --listen.",
           unusable);
     } catch (StoreException refused) {
-      node.closeAll();
+      node.end(node::closeAll);
       throw new NodeStartException(
           "The store cannot be opened: " + refused.getMessage() + ".", refused);
     } catch (RuntimeException | Error failed) {
-      node.closeAll();
+      node.end(node::closeAll);
+      if (failed.getCause() instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
       throw failed;
     }
   }
@@ -182,7 +186,6 @@ public final class CairnNode implements NodeView, AutoCloseable {
   /** On the thread that failed, which must not wait here for its own end. */
   private void onFailure(FailStop.Failure failure) {
     LOG.error("The node stops for good: {}", failure.reason(), failure.cause());
-    health = NodeHealth.NODE_HEALTH_FAILED;
     healthBoard.notServing();
     admission.close();
     Thread thread =
@@ -214,22 +217,46 @@ public final class CairnNode implements NodeView, AutoCloseable {
    */
   @Override
   public void close() {
-    if (closing.compareAndSet(false, true)) {
-      if (!failStop.hasFailed()) {
-        drain();
-      }
-      closeAll();
-      LOG.info("Node {} has stopped", identity().nodeId());
-      terminated.countDown();
-    } else {
-      awaitUninterrupted();
-    }
+    end(
+        () -> {
+          if (!failStop.hasFailed()) {
+            drain();
+          }
+          closeAll();
+          LOG.info("Node {} has stopped", identity().nodeId());
+        });
   }
 
-  private void awaitUninterrupted() {
-    try {
-      terminated.await();
-    } catch (InterruptedException interrupted) {
+  /**
+   * Ends the node, once, on a thread that nobody can interrupt, and waits for it even when the
+   * caller is interrupted: whoever cuts the waiting short closes a store under those who use it.
+   */
+  private void end(Runnable end) {
+    if (closing.compareAndSet(false, true)) {
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  end.run();
+                } finally {
+                  terminated.countDown();
+                  closed.countDown();
+                }
+              },
+              "cairn-close");
+      thread.setDaemon(false);
+      thread.start();
+    }
+    boolean interrupted = false;
+    while (true) {
+      try {
+        closed.await();
+        break;
+      } catch (InterruptedException noted) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
@@ -260,7 +287,7 @@ public final class CairnNode implements NodeView, AutoCloseable {
       Runnable close = toClose.pop();
       try {
         close.run();
-      } catch (RuntimeException failed) {
+      } catch (RuntimeException | Error failed) {
         LOG.warn("A part of the node could not be closed in order", failed);
       }
     }
@@ -301,6 +328,9 @@ public final class CairnNode implements NodeView, AutoCloseable {
 
   @Override
   public NodeHealth health() {
+    if (failStop.hasFailed()) {
+      return NodeHealth.NODE_HEALTH_FAILED;
+    }
     if (health == NodeHealth.NODE_HEALTH_SERVING) {
       for (Shard shard : shards) {
         if (shard.log().space() != LogSpace.AVAILABLE) {

@@ -18,6 +18,7 @@ final class FailingEngines implements Engines {
   private volatile boolean forceFails;
   private volatile CountDownLatch forceWaits = new CountDownLatch(0);
   private volatile StoreException.@Nullable Category applyFails;
+  private volatile Runnable onRefusedApply = () -> {};
   private final AtomicInteger appliesToFail = new AtomicInteger();
 
   FailingEngines(DataDirectory directory, NodeConfig config) {
@@ -45,6 +46,12 @@ final class FailingEngines implements Engines {
     applyFails = category;
   }
 
+  /** As {@link #failApplies}, and runs this whenever it refuses, on the thread that is refused. */
+  void failApplies(StoreException.Category category, Runnable onRefusal) {
+    onRefusedApply = onRefusal;
+    failApplies(category);
+  }
+
   boolean appliesFail() {
     return applyFails != null;
   }
@@ -55,6 +62,7 @@ final class FailingEngines implements Engines {
       if (appliesToFail.decrementAndGet() == 0) {
         applyFails = null;
       }
+      onRefusedApply.run();
       throw new StoreException(category, "planted: the store is " + category);
     }
   }

@@ -29,6 +29,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -132,18 +133,57 @@ class NodeFailureTest {
    */
   @Test
   void aStoreThatIsBehindWhileTheLogIsReplayedIsTriedAgain() throws Exception {
-    try (CairnNode node = start(Map.of("drain-timeout", "10ms"))) {
-      ManagedChannel channel = TestNodes.channel(node);
-      engines().failApplies(StoreException.Category.BUSY);
-      KvGrpc.newBlockingStub(channel)
-          .put(put("k", "v").toBuilder().setConsistency(Consistency.CONSISTENCY_EVENTUAL).build());
-      TestNodes.close(channel);
-    }
+    leaveOutOfTheStore("k", "v");
     try (CairnNode node =
         start(Map.of(), planted -> planted.failApplies(StoreException.Category.BUSY, 3))) {
       ManagedChannel channel = TestNodes.channel(node);
       assertThat(TestNodes.get(KvGrpc.newBlockingStub(channel), "k")).isEqualTo("v");
       assertThat(engines().appliesFail()).isFalse();
+      TestNodes.close(channel);
+    }
+  }
+
+  @Test
+  void aStartThatIsInterruptedLeavesNothingBehind() throws Exception {
+    leaveOutOfTheStore("k", "v");
+    Thread starter = Thread.currentThread();
+    Consumer<FailingEngines> plant =
+        planted -> planted.failApplies(StoreException.Category.BUSY, starter::interrupt);
+    assertThatThrownBy(() -> start(Map.of(), plant))
+        .isInstanceOf(NodeStartException.class)
+        .hasMessageContaining("interrupted");
+    assertThat(Thread.interrupted()).isTrue();
+    try (CairnNode node = start(Map.of())) {
+      assertThat(node.health()).isEqualTo(NodeHealth.NODE_HEALTH_SERVING);
+    }
+  }
+
+  /** The time that a stop may take does not grow with the number of shards. */
+  @Test
+  void allShardsShareTheTimeOfAStop() throws Exception {
+    CairnNode node = start(Map.of("shards", "4", "drain-timeout", "1s"));
+    ManagedChannel channel = TestNodes.channel(node);
+    engines().failApplies(StoreException.Category.BUSY);
+    for (int i = 0; i < 40; i++) {
+      KvGrpc.newBlockingStub(channel)
+          .put(
+              put("k" + i, "v").toBuilder()
+                  .setConsistency(Consistency.CONSISTENCY_EVENTUAL)
+                  .build());
+    }
+    TestNodes.close(channel);
+    long began = System.nanoTime();
+    node.close();
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(3_500));
+  }
+
+  private void leaveOutOfTheStore(String key, String value) throws Exception {
+    try (CairnNode node = start(Map.of("drain-timeout", "10ms"))) {
+      ManagedChannel channel = TestNodes.channel(node);
+      engines().failApplies(StoreException.Category.BUSY);
+      KvGrpc.newBlockingStub(channel)
+          .put(
+              put(key, value).toBuilder().setConsistency(Consistency.CONSISTENCY_EVENTUAL).build());
       TestNodes.close(channel);
     }
   }

@@ -37,6 +37,20 @@ class NodeLifeTest {
     awaitNoThread();
   }
 
+  /** An interrupt must not close a store under those who use it, nor get lost. */
+  @Test
+  void closeOnAnInterruptedThreadIsDoneInOrder() throws Exception {
+    CairnNode node = TestNodes.start(directory, Map.of("shards", "2"));
+    ManagedChannel channel = TestNodes.channel(node);
+    KvGrpc.newBlockingStub(channel).put(put("k", "v"));
+    TestNodes.close(channel);
+    Thread.currentThread().interrupt();
+    node.close();
+    assertThat(Thread.interrupted()).isTrue();
+    awaitNoThread();
+    TestNodes.start(directory).close();
+  }
+
   /** An event loop reports its end while its thread still has some instructions to go. */
   private static void awaitNoThread() {
     await().atMost(10, TimeUnit.SECONDS).until(() -> threads().isEmpty());

@@ -11,4 +11,12 @@ public final class NodeStartException extends RuntimeException {
   public NodeStartException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /**
+   * The thread's flag stays clear until everything is closed: an interrupt closes files under those
+   * who use them. Who starts the node sets it again.
+   */
+  public static NodeStartException interrupted(InterruptedException cause) {
+    return new NodeStartException("The start was interrupted.", cause);
+  }
 }

@@ -9,7 +9,6 @@ import io.cairn.replication.core.ReadBarrier;
 import io.cairn.replication.core.Replica;
 import io.cairn.replication.core.ReplicaLog;
 import io.cairn.replication.core.ReplicaStatus;
-import io.cairn.replication.core.WriteResult;
 import io.cairn.storage.KeyValueStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +26,6 @@ public final class Shard {
   private final ReplicaLog log;
   private final KeyValueStore store;
   private final FailStop failStop;
-  private final ShardMetrics metrics;
   private final LogThread logThread;
   private final Applier applier;
   private final ReplicaThread replicaThread;
@@ -53,7 +51,6 @@ public final class Shard {
     this.log = log;
     this.store = store;
     this.failStop = failStop;
-    this.metrics = metrics;
     logThread = new LogThread(number, log, failStop, metrics, this::report);
     applier = new Applier(number, store, failStop, metrics, this::report);
     replicaThread =
@@ -68,6 +65,10 @@ public final class Shard {
     applier.start();
     replicaThread.start();
     report(new Input.Lead(log.lastEpoch() + 1, System.currentTimeMillis()));
+  }
+
+  boolean isStarted() {
+    return started;
   }
 
   boolean awaitServing(long timeoutMillis) throws InterruptedException {
@@ -101,10 +102,6 @@ public final class Shard {
 
   public ReplicaLog log() {
     return log;
-  }
-
-  public ShardMetrics metrics() {
-    return metrics;
   }
 
   /**
@@ -168,30 +165,11 @@ public final class Shard {
     }
   }
 
-  /** Refuses new writes; those under way go on. */
-  void drain() {
-    report(new Input.Drain());
-  }
-
-  /**
-   * Waits until the store has what the log has, at most so long; then ends the threads, which
-   * closes the log. After a failure it waits for nothing.
-   */
-  void stop(long timeoutMillis) throws InterruptedException {
+  /** Ends the threads, which closes the log; the store has then what it took. */
+  void stop() {
     if (!started) {
       log.close();
       return;
-    }
-    if (!failStop.hasFailed()) {
-      CountDownLatch applied = new CountDownLatch(1);
-      whenApplied(
-          new PendingCall(new ReplyLane(0, Runnable::run, () -> false)) {
-            @Override
-            protected void answer(WriteResult result) {
-              applied.countDown();
-            }
-          });
-      applied.await(timeoutMillis, TimeUnit.MILLISECONDS);
     }
     for (Worker<?> worker : List.of(replicaThread, logThread, applier)) {
       worker.stop();

@@ -142,23 +142,22 @@ final class ShardOpener {
   }
 
   private static void apply(Replica replica, StoreWriter writer) {
-    Thread thread = Thread.currentThread();
-    long began = System.nanoTime();
-    boolean taken =
-        writer.apply(
-            () ->
-                thread.isInterrupted()
-                    || System.nanoTime() - began > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS));
-    if (!taken) {
-      throw new NodeStartException(
-          thread.isInterrupted()
-              ? "The start was interrupted."
-              : writer.problemOrNull()
-                  + ". So it was for "
-                  + PATIENCE_SECONDS
-                  + " s while its log was replayed. "
-                  + START_AGAIN);
-    }
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    writer.apply(
+        () -> {
+          if (Thread.interrupted()) {
+            throw NodeStartException.interrupted(new InterruptedException());
+          }
+          if (System.nanoTime() - deadline > 0) {
+            throw new NodeStartException(
+                writer.problemOrNull()
+                    + ". So it was for "
+                    + PATIENCE_SECONDS
+                    + " s while its log was replayed. "
+                    + START_AGAIN);
+          }
+          return false;
+        });
     replica.step(new Input.Applied(writer.endOffset()), effect -> {});
   }
 

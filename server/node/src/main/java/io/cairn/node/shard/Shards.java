@@ -4,8 +4,10 @@ import io.cairn.api.Sharding;
 import io.cairn.node.config.NodeConfig;
 import io.cairn.node.data.NodeStartException;
 import io.cairn.node.metrics.NodeMetrics;
+import io.cairn.replication.core.WriteResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +17,7 @@ public final class Shards {
   private static final Logger LOG = LoggerFactory.getLogger(Shards.class);
   private static final long START_TIMEOUT_MILLIS = 60_000;
   private static final long FLUSH_CHECK_MILLIS = 200;
+  private static final long STOP_CHECK_MILLIS = 10;
 
   private final List<Shard> shards = new ArrayList<>();
   private final Engines engines;
@@ -46,7 +49,7 @@ public final class Shards {
       for (Shard shard : shards.shards) {
         shards.awaitServing(shard);
       }
-    } catch (RuntimeException refused) {
+    } catch (RuntimeException | Error refused) {
       shards.stop(0);
       throw refused;
     }
@@ -74,8 +77,7 @@ public final class Shards {
         }
       }
     } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new NodeStartException("The start was interrupted.", interrupted);
+      throw NodeStartException.interrupted(interrupted);
     }
   }
 
@@ -107,28 +109,42 @@ public final class Shards {
     return shards.get(Sharding.shardOf(array, position, length, shards.size()));
   }
 
-  /** Refuses new writes. */
-  public void drain() {
-    shards.forEach(Shard::drain);
-  }
-
   /**
-   * Ends all threads and closes logs and stores.
-   *
-   * @param timeoutMillis how long to wait for what is under way
+   * Waits until the stores have what the logs have, at most so long over all shards; then ends all
+   * threads and closes logs and stores. After a failure it waits for nothing.
    */
   public void stop(long timeoutMillis) {
+    flusher.stop();
+    watchdog.stop();
+    awaitApplied(timeoutMillis);
+    shards.forEach(Shard::stop);
+    shards.forEach(Shard::close);
+    engines.close();
+  }
+
+  /** What is not applied then is replayed at the next start. */
+  private void awaitApplied(long timeoutMillis) {
+    List<Shard> waitedFor = shards.stream().filter(Shard::isStarted).toList();
+    CountDownLatch applied = new CountDownLatch(waitedFor.size());
+    ReplyLane lane = new ReplyLane(0, Runnable::run, () -> false);
+    for (Shard shard : waitedFor) {
+      shard.whenApplied(
+          new PendingCall(lane) {
+            @Override
+            protected void answer(WriteResult result) {
+              applied.countDown();
+            }
+          });
+    }
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     try {
-      flusher.stop();
-      watchdog.stop();
-      for (Shard shard : shards) {
-        shard.stop(timeoutMillis);
+      while (!failStop.hasFailed() && deadline - System.nanoTime() > 0) {
+        if (applied.await(STOP_CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
+          return;
+        }
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      LOG.warn("Interrupted while stopping; what the logs hold is replayed at the next start");
     }
-    shards.forEach(Shard::close);
-    engines.close();
   }
 }

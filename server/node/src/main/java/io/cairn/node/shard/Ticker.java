@@ -31,8 +31,8 @@ final class Ticker {
   }
 
   /** Waits for the task under way. Also allowed when it was never started. */
-  void stop() throws InterruptedException {
+  void stop() {
     stop.countDown();
-    thread.join();
+    Worker.join(thread);
   }
 }

@@ -71,9 +71,28 @@ abstract class Worker<T> {
   }
 
   /** Waits for the end. A worker that waits for itself, while it reports a failure, does not. */
-  final void join() throws InterruptedException {
+  final void join() {
     if (Thread.currentThread() != thread) {
-      thread.join();
+      join(thread);
+    }
+  }
+
+  /**
+   * Waits for the end of a thread even when the caller is interrupted, who would else go on to
+   * close what the thread still uses.
+   */
+  static void join(Thread thread) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException noted) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
