@@ -4,8 +4,6 @@ import io.cairn.node.config.NodeConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The directory in which a node keeps everything, held by one process at a time.
@@ -29,12 +27,20 @@ import org.jspecify.annotations.Nullable;
 public final class DataDirectory implements AutoCloseable {
   private static final Set<String> NOT_OURS_BUT_HARMLESS = Set.of("LOCK", "lost+found");
 
+  /**
+   * Real paths of the directories that this process holds. The system's lock would go as soon as
+   * the process closed any descriptor of the file, so a second node here must not even open it.
+   */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
   private final Path path;
+  private final Path realPath;
   private final FileChannel lockChannel;
   private final NodeIdentity identity;
 
-  private DataDirectory(Path path, FileChannel lockChannel, NodeIdentity identity) {
+  private DataDirectory(Path path, Path realPath, FileChannel lockChannel, NodeIdentity identity) {
     this.path = path;
+    this.realPath = realPath;
     this.lockChannel = lockChannel;
     this.identity = identity;
   }
@@ -47,17 +53,30 @@ public final class DataDirectory implements AutoCloseable {
    */
   public static DataDirectory open(NodeConfig config) {
     Path path = config.dataDirectory().toAbsolutePath().normalize();
-    FileChannel lockChannel = null;
     try {
-      Files.createDirectories(path);
-      lockChannel = lock(path);
-      NodeIdentity identity = readOrCreate(path, config);
-      return new DataDirectory(path, lockChannel, identity);
+      createDurably(path);
+      Path realPath = path.toRealPath();
+      if (!HELD.add(realPath)) {
+        throw inUse(path, Long.toString(ProcessHandle.current().pid()));
+      }
+      try {
+        return lockAndRead(path, realPath, config);
+      } catch (IOException | RuntimeException refused) {
+        HELD.remove(realPath);
+        throw refused;
+      }
     } catch (IOException failed) {
-      closeQuietly(lockChannel, failed);
       throw new NodeStartException(
           "The data directory " + path + " cannot be used: " + describe(failed) + ".", failed);
-    } catch (NodeStartException refused) {
+    }
+  }
+
+  private static DataDirectory lockAndRead(Path path, Path realPath, NodeConfig config)
+      throws IOException {
+    FileChannel lockChannel = lock(path);
+    try {
+      return new DataDirectory(path, realPath, lockChannel, readOrCreate(path, config));
+    } catch (IOException | RuntimeException refused) {
       closeQuietly(lockChannel, refused);
       throw refused;
     }
@@ -68,13 +87,11 @@ public final class DataDirectory implements AutoCloseable {
     return failed.getClass().getSimpleName().replace("Exception", "") + ": " + failed.getMessage();
   }
 
-  private static void closeQuietly(@Nullable FileChannel channel, Exception reason) {
-    if (channel != null) {
-      try {
-        channel.close();
-      } catch (IOException failed) {
-        reason.addSuppressed(failed);
-      }
+  private static void closeQuietly(FileChannel channel, Exception reason) {
+    try {
+      channel.close();
+    } catch (IOException failed) {
+      reason.addSuppressed(failed);
     }
   }
 
@@ -83,26 +100,24 @@ public final class DataDirectory implements AutoCloseable {
     FileChannel channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    FileLock lock;
-    try {
-      lock = channel.tryLock();
-    } catch (OverlappingFileLockException sameProcess) {
-      lock = null;
-    }
-    if (lock == null) {
+    if (channel.tryLock() == null) {
       String holder = new String(Files.readAllBytes(file), StandardCharsets.US_ASCII).trim();
       channel.close();
-      throw new NodeStartException(
-          "The data directory "
-              + path
-              + " is in use by another Cairn node (process "
-              + (holder.isEmpty() ? "unknown" : holder)
-              + "): stop that one first, or choose another --data-dir.");
+      throw inUse(path, holder.isEmpty() ? "unknown" : holder);
     }
     channel.truncate(0);
     String pid = ProcessHandle.current().pid() + "\n";
     channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)), 0);
     return channel;
+  }
+
+  private static NodeStartException inUse(Path path, String holder) {
+    return new NodeStartException(
+        "The data directory "
+            + path
+            + " is in use by another Cairn node (process "
+            + holder
+            + "): stop that one first, or choose another --data-dir.");
   }
 
   private static NodeIdentity readOrCreate(Path path, NodeConfig config) throws IOException {
@@ -183,6 +198,21 @@ public final class DataDirectory implements AutoCloseable {
     forceDirectory(directory);
   }
 
+  /** Creates what is missing on the way to a directory, so that a power cut cannot take it. */
+  private static void createDurably(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    Path parent = directory.getParent();
+    if (parent != null) {
+      createDurably(parent);
+    }
+    Files.createDirectories(directory);
+    if (parent != null) {
+      forceDirectory(parent);
+    }
+  }
+
   private static void forceDirectory(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
@@ -210,12 +240,7 @@ public final class DataDirectory implements AutoCloseable {
   private Path create(int shard, String name) {
     Path directory = path.resolve("shards").resolve(Integer.toString(shard)).resolve(name);
     try {
-      if (!Files.isDirectory(directory)) {
-        Files.createDirectories(directory);
-        forceDirectory(directory.resolveSibling(""));
-        forceDirectory(path.resolve("shards"));
-        forceDirectory(path);
-      }
+      createDurably(directory);
     } catch (IOException failed) {
       throw new NodeStartException(
           "The directory " + directory + " cannot be created: " + describe(failed) + ".", failed);
@@ -230,6 +255,8 @@ public final class DataDirectory implements AutoCloseable {
       lockChannel.close();
     } catch (IOException failed) {
       throw new IllegalStateException("The lock of " + path + " cannot be released", failed);
+    } finally {
+      HELD.remove(realPath);
     }
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,7 +18,8 @@ class DataDirectoryTest {
   @TempDir Path temporary;
 
   private DataDirectory open(String... settings) {
-    Map<String, String> flags = new HashMap<>(Map.of("data-dir", temporary + "/data", "log.disk-reserve", "1GiB"));
+    Map<String, String> flags =
+        new HashMap<>(Map.of("data-dir", temporary + "/data", "log.disk-reserve", "1GiB"));
     for (int i = 0; i < settings.length; i += 2) {
       flags.put(settings[i], settings[i + 1]);
     }
@@ -112,6 +114,56 @@ class DataDirectoryTest {
           .hasMessageContaining("process " + ProcessHandle.current().pid());
     }
     open().close();
+  }
+
+  /** The system takes the lock away when the process closes any descriptor of the file. */
+  @Test
+  void aSecondOpenHereDoesNotReleaseTheLock() throws Exception {
+    try (DataDirectory held = open()) {
+      Path other = temporary.resolve("other-name");
+      Files.createSymbolicLink(other, held.path());
+      assertThatThrownBy(() -> open("data-dir", other.toString()))
+          .isInstanceOf(NodeStartException.class)
+          .hasMessageContaining("in use");
+      assertThat(exitCodeOfAnotherProcess()).isEqualTo(Opener.REFUSED);
+    }
+    assertThat(exitCodeOfAnotherProcess()).isZero();
+  }
+
+  private int exitCodeOfAnotherProcess() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Opener.class.getName(),
+                temporary.resolve("data").toString())
+            .inheritIO()
+            .start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return process.exitValue();
+  }
+
+  /** Opens a data directory in a process of its own. */
+  static final class Opener {
+    static final int REFUSED = 3;
+
+    private Opener() {}
+
+    public static void main(String[] arguments) {
+      Map<String, String> flags = Map.of("data-dir", arguments[0]);
+      try {
+        DataDirectory.open(NodeConfigLoader.load(flags, Map.of(), null).config()).close();
+      } catch (NodeStartException refused) {
+        System.exit(REFUSED);
+      }
+    }
+  }
+
+  @Test
+  void aDirectoryIsCreatedWithAllAboveIt() {
+    open("data-dir", temporary.resolve("a/b/c").toString()).close();
+    assertThat(temporary.resolve("a/b/c/node.properties")).exists();
   }
 
   @Test
