@@ -1,6 +1,8 @@
 package io.cairn.node.shard;
 
+import io.cairn.replication.core.Invariant;
 import io.cairn.replication.core.WriteResult;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call that waits for the replica: the context of a proposal or a read barrier. It is answered
@@ -9,7 +11,8 @@ import io.cairn.replication.core.WriteResult;
 public abstract class PendingCall {
   private final ReplyLane lane;
   private final long beganNanos = System.nanoTime();
-  private WriteResult result = new WriteResult.Unknown(WriteResult.UnknownReason.STOPPED);
+  private @Nullable WriteResult result;
+  private @Nullable WriteResult afterFailure;
 
   protected PendingCall(ReplyLane lane) {
     this.lane = lane;
@@ -26,12 +29,20 @@ public abstract class PendingCall {
     return beganNanos;
   }
 
-  /** Replica thread; the hand-over to the lane publishes it. */
-  final void settle(WriteResult settled) {
+  /**
+   * Replica thread; the hand-over to the lane publishes it.
+   *
+   * @param ifFailed what to tell in place of a confirmation once the node has failed
+   */
+  final void settle(WriteResult settled, WriteResult ifFailed) {
     result = settled;
+    afterFailure = ifFailed;
   }
 
-  final WriteResult result() {
-    return result;
+  final WriteResult result(boolean failed) {
+    WriteResult settled = Invariant.checkPresent(result, "a call is answered once it is settled");
+    return failed && settled instanceof WriteResult.Confirmed
+        ? Invariant.checkPresent(afterFailure, "a call is answered once it is settled")
+        : settled;
   }
 }

@@ -25,6 +25,12 @@ final class ReplicaThread extends Worker<Object> {
   private static final Logger LOG = LoggerFactory.getLogger(ReplicaThread.class);
   private static final WriteResult READABLE = new WriteResult.Confirmed(0, false);
 
+  // What a call that was confirmed is told when the node failed before its answer left.
+  private static final WriteResult UNKNOWN =
+      new WriteResult.Unknown(WriteResult.UnknownReason.STOPPED);
+  private static final WriteResult UNREADABLE =
+      new WriteResult.Refused(WriteResult.Refusal.NOT_SERVING);
+
   private final int shard;
   private final Replica replica;
   private final LogThread log;
@@ -104,19 +110,19 @@ final class ReplicaThread extends Worker<Object> {
     } else if (effect instanceof Effect.Apply apply) {
       applier.put(apply.record());
     } else if (effect instanceof Effect.CompleteWrite write) {
-      answerLater(write.proposal().context(), write.result());
+      answerLater(write.proposal().context(), write.result(), UNKNOWN);
     } else if (effect instanceof Effect.CompleteRead read) {
-      answerLater(read.barrier().context(), READABLE);
+      answerLater(read.barrier().context(), READABLE, UNREADABLE);
     } else if (effect instanceof Effect.FailRead read) {
-      answerLater(read.barrier().context(), new WriteResult.Refused(read.reason()));
+      answerLater(read.barrier().context(), new WriteResult.Refused(read.reason()), UNREADABLE);
     } else if (effect instanceof Effect.Halt halt) {
       failStop.fail("Shard " + shard + " halted", new IllegalStateException(halt.reason()));
     }
   }
 
-  private void answerLater(Object context, WriteResult result) {
+  private void answerLater(Object context, WriteResult result, WriteResult afterFailure) {
     PendingCall call = (PendingCall) context;
-    call.settle(result);
+    call.settle(result, afterFailure);
     int lane = call.lane().index();
     while (answers.size() <= lane) {
       answers.add(new ArrayList<>());
@@ -135,14 +141,10 @@ final class ReplicaThread extends Worker<Object> {
     }
   }
 
-  /**
-   * On the lane. After a failure nothing is confirmed; what is refused or unknown is still told.
-   */
+  /** On the lane. After a failure nothing is confirmed any more, but everybody is answered. */
   private void answer(List<PendingCall> calls, long sinceNanos) {
     for (PendingCall call : calls) {
-      if (!(call.result() instanceof WriteResult.Confirmed) || !failStop.hasFailed()) {
-        call.answer(call.result());
-      }
+      call.answer(call.result(failStop.hasFailed()));
     }
     metrics.replied(System.nanoTime() - sinceNanos);
   }
