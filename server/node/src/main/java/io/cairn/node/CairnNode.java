@@ -22,6 +22,7 @@ import io.cairn.v1.NodeHealth;
 import io.grpc.BindableService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -101,6 +102,15 @@ public final class CairnNode implements NodeView, AutoCloseable {
     try {
       node.open(engines);
       return node;
+    } catch (UnknownHostException unknown) {
+      node.end(node::closeAll);
+      throw new NodeStartException(
+          "The address listen ("
+              + config.network().listen()
+              + ") cannot be used: "
+              + unknown.getMessage()
+              + ". Choose another --listen.",
+          unknown);
     } catch (IOException unusable) {
       node.end(node::closeAll);
       throw new NodeStartException(

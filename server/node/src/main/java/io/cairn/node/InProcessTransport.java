@@ -30,7 +30,7 @@ final class InProcessTransport implements Transport {
             return thread;
           });
   private final Lanes lanes = Lanes.ofExecutor(replies);
-  private @Nullable Server server;
+  private volatile @Nullable Server server;
 
   InProcessTransport(NodeConfig config) {
     maxMessageBytes = config.limits().maxMessageBytes();
@@ -66,8 +66,9 @@ final class InProcessTransport implements Transport {
 
   @Override
   public void stopCalls(long timeoutMillis) {
-    if (server != null) {
-      Servers.stop(server, timeoutMillis);
+    Server started = server;
+    if (started != null) {
+      Servers.stop(started, timeoutMillis);
     }
   }
 

@@ -19,6 +19,7 @@ import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ final class NettyTransport implements Transport {
   private final EventLoopGroup loops;
   private final Class<? extends ServerChannel> channelType;
   private final Lanes lanes;
-  private @Nullable Server server;
+  private volatile @Nullable Server server;
 
   NettyTransport(NodeConfig config) {
     this.config = config;
@@ -58,7 +59,7 @@ final class NettyTransport implements Transport {
   public void start(List<BindableService> services) throws IOException {
     NodeConfig.Network network = config.network();
     NettyServerBuilder builder =
-        NettyServerBuilder.forAddress(network.listen().toSocketAddress(), credentials(network))
+        builder(network)
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops)
             .channelType(channelType)
@@ -73,32 +74,39 @@ final class NettyTransport implements Transport {
     server = builder.build().start();
   }
 
-  private static ServerCredentials credentials(NodeConfig.Network network) {
+  private static NettyServerBuilder builder(NodeConfig.Network network) throws IOException {
+    InetSocketAddress address = network.listen().resolve();
     NodeConfig.Tls tls = network.tls();
     if (tls == null) {
-      return InsecureServerCredentials.create();
+      return NettyServerBuilder.forAddress(address, InsecureServerCredentials.create());
     }
     try {
-      TlsServerCredentials.Builder builder =
-          TlsServerCredentials.newBuilder()
-              .keyManager(tls.certificate().toFile(), tls.key().toFile());
-      if (tls.clientCa() != null) {
-        builder
-            .trustManager(tls.clientCa().toFile())
-            .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE);
-      }
-      return builder.build();
-    } catch (IOException unreadable) {
+      return NettyServerBuilder.forAddress(address, credentials(tls));
+    } catch (IOException | IllegalArgumentException unusable) {
       throw new NodeStartException(
-          "The TLS files (tls.certificate "
+          "The TLS files cannot be used (tls.certificate "
               + tls.certificate()
               + ", tls.key "
               + tls.key()
-              + ") cannot be read: "
-              + unreadable.getMessage()
+              + (tls.clientCa() == null ? "" : ", tls.client-ca " + tls.clientCa())
+              + "): "
+              // The library's own sentences end with a dot, the file system's do not.
+              + String.valueOf(unusable.getMessage()).replaceAll("\\.$", "")
               + ".",
-          unreadable);
+          unusable);
     }
+  }
+
+  private static ServerCredentials credentials(NodeConfig.Tls tls) throws IOException {
+    TlsServerCredentials.Builder builder =
+        TlsServerCredentials.newBuilder()
+            .keyManager(tls.certificate().toFile(), tls.key().toFile());
+    if (tls.clientCa() != null) {
+      builder
+          .trustManager(tls.clientCa().toFile())
+          .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE);
+    }
+    return builder.build();
   }
 
   @Override
@@ -109,8 +117,9 @@ final class NettyTransport implements Transport {
 
   @Override
   public void stopCalls(long timeoutMillis) {
-    if (server != null) {
-      Servers.stop(server, timeoutMillis);
+    Server started = server;
+    if (started != null) {
+      Servers.stop(started, timeoutMillis);
     }
   }
 

@@ -81,6 +81,20 @@ class NodeLifeTest {
   }
 
   @Test
+  void aHostThatNobodyKnowsIsTold() {
+    Map<String, String> listen = Map.of("listen", "no.such.host.invalid:0", "insecure", "true");
+    assertThatThrownBy(() -> TestNodes.start(directory, listen))
+        .isInstanceOf(NodeStartException.class)
+        .hasMessageContaining("listen (no.such.host.invalid:0)")
+        .hasMessageContaining("knows no host no.such.host.invalid");
+    Map<String, String> metrics = Map.of("metrics-listen", "no.such.host.invalid:0");
+    assertThatThrownBy(() -> TestNodes.start(directory, metrics))
+        .isInstanceOf(NodeStartException.class)
+        .hasMessageContaining("metrics-listen (no.such.host.invalid:0)")
+        .hasMessageContaining("knows no host no.such.host.invalid");
+  }
+
+  @Test
   void theFirstLinesSayWhatAUserNeeds() {
     try (CairnNode node = TestNodes.start(directory)) {
       assertThat(node.firstLines())

@@ -1,6 +1,7 @@
 package io.cairn.node.config;
 
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 
 /**
  * Where the node listens.
@@ -39,8 +40,17 @@ public record Address(String host, int port) {
     return host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
   }
 
-  public InetSocketAddress toSocketAddress() {
-    return new InetSocketAddress(host, port);
+  /**
+   * Asks this machine for the host's number.
+   *
+   * @throws UnknownHostException whose message is part of a sentence
+   */
+  public InetSocketAddress resolve() throws UnknownHostException {
+    InetSocketAddress resolved = new InetSocketAddress(host, port);
+    if (resolved.isUnresolved()) {
+      throw new UnknownHostException("this machine knows no host " + host);
+    }
+    return resolved;
   }
 
   @Override

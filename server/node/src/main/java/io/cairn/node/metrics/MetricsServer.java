@@ -38,7 +38,7 @@ public final class MetricsServer implements AutoCloseable {
       Supplier<List<String>> dead,
       Supplier<List<String>> unready) {
     try {
-      server = HttpServer.create(address.toSocketAddress(), 16);
+      server = HttpServer.create(address.resolve(), 16);
     } catch (IOException | RuntimeException failed) {
       executor.shutdown();
       throw new NodeStartException(
