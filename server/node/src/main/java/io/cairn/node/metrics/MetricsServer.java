@@ -19,9 +19,22 @@ public final class MetricsServer implements AutoCloseable {
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
+  /** So that one slow client does not keep the answers from the others. */
+  private static final int THREADS = 4;
+
+  private static final String LIMIT_SECONDS = "5";
+
+  static {
+    // The JDK's server has no other way to end a connection on which a request or the taking of
+    // its answer never ends, and reads these once, when it is used first.
+    limit("sun.net.httpserver.maxReqTime");
+    limit("sun.net.httpserver.maxRspTime");
+  }
+
   private final HttpServer server;
   private final ExecutorService executor =
-      Executors.newSingleThreadExecutor(
+      Executors.newFixedThreadPool(
+          THREADS,
           task -> {
             Thread thread = new Thread(task, "cairn-metrics");
             thread.setDaemon(true);
@@ -54,6 +67,12 @@ public final class MetricsServer implements AutoCloseable {
     server.createContext("/readyz", exchange -> answer(exchange, unready.get()));
     server.setExecutor(executor);
     server.start();
+  }
+
+  private static void limit(String property) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, LIMIT_SECONDS);
+    }
   }
 
   private static void answer(HttpExchange exchange, List<String> problems) throws IOException {

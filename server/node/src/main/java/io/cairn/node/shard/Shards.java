@@ -6,7 +6,9 @@ import io.cairn.node.data.NodeStartException;
 import io.cairn.node.metrics.NodeMetrics;
 import io.cairn.replication.core.WriteResult;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -23,6 +25,10 @@ public final class Shards {
   private final Engines engines;
   private final FailStop failStop;
   private final Ticker flusher;
+
+  /** Numbers of the shards whose last flush failed. Touched by the flusher alone. */
+  private final Set<Integer> unflushable = new HashSet<>();
+
   private final Ticker watchdog;
 
   private Shards(NodeConfig config, Engines engines, FailStop failStop) {
@@ -85,9 +91,15 @@ public final class Shards {
     for (Shard shard : shards) {
       try {
         shard.maybeFlush();
+        if (unflushable.remove(shard.number())) {
+          LOG.info("Shard {}: its store is flushed again", shard.number());
+        }
       } catch (RuntimeException failed) {
         // The data is in the log; the applier meets the same trouble and decides what it means.
-        LOG.warn("Shard {}: its store cannot be flushed: {}", shard.number(), failed.getMessage());
+        if (unflushable.add(shard.number())) {
+          LOG.warn(
+              "Shard {}: its store cannot be flushed: {}", shard.number(), failed.getMessage());
+        }
       }
     }
   }

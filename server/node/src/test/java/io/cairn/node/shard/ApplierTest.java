@@ -13,8 +13,6 @@ import io.cairn.replication.core.Operation.ByteSource;
 import io.cairn.storage.InMemoryStore;
 import io.cairn.storage.KeyValueStore;
 import io.cairn.storage.StoreException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
@@ -57,8 +55,9 @@ class ApplierTest {
     AtomicBoolean accepts = new AtomicBoolean();
     Applier applier =
         applier(
-            before(
+            TestEngines.before(
                 store,
+                "apply",
                 () -> {
                   if (!accepts.get()) {
                     accepts.set(Objects.requireNonNull(refused.get()).isStopping());
@@ -101,22 +100,5 @@ class ApplierTest {
             Operation.NO_CLIENT,
             0);
     return LogRecord.of(LogRecord.Type.DATA, 1, offset, 0, 0, List.of(operation));
-  }
-
-  private static KeyValueStore before(KeyValueStore store, Runnable apply) {
-    return (KeyValueStore)
-        Proxy.newProxyInstance(
-            KeyValueStore.class.getClassLoader(),
-            new Class<?>[] {KeyValueStore.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("apply")) {
-                apply.run();
-              }
-              try {
-                return method.invoke(store, arguments);
-              } catch (InvocationTargetException thrown) {
-                throw thrown.getCause();
-              }
-            });
   }
 }

@@ -10,12 +10,8 @@ import io.cairn.replication.core.Consistency;
 import io.cairn.replication.core.Operation;
 import io.cairn.replication.core.Operation.ByteSource;
 import io.cairn.replication.core.Proposal;
-import io.cairn.replication.core.ReplicaLog;
 import io.cairn.replication.core.WriteResult;
-import io.cairn.replication.journal.ChronicleLog;
-import io.cairn.replication.journal.JournalOptions;
 import io.cairn.storage.InMemoryStore;
-import io.cairn.storage.KeyValueStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +36,13 @@ class ReplicaThreadTest {
     Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     ReplyLane lane = new ReplyLane(0, tasks::add, () -> false);
     List<WriteResult> answers = new ArrayList<>();
-    Shards shards = Shards.open(1, CONFIG, new Memory(), failStop, new NodeMetrics());
+    Shards shards =
+        Shards.open(
+            1,
+            CONFIG,
+            new TestEngines(directory, new InMemoryStore()),
+            failStop,
+            new NodeMetrics());
     Shard shard = shards.all().get(0);
 
     shard.propose(
@@ -78,22 +80,5 @@ class ReplicaThreadTest {
     protected void answer(WriteResult result) {
       answers.add(result);
     }
-  }
-
-  private final class Memory implements Engines {
-    @Override
-    public KeyValueStore openStore(int shard) {
-      return new InMemoryStore();
-    }
-
-    @Override
-    public ReplicaLog openLog(int shard) {
-      return ChronicleLog.open(
-          directory,
-          new JournalOptions(8 << 20, 4 << 20, 1 << 19, 0, 16 << 20, 4 << 20, 0));
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cairn.node.metrics;
+
+import org.jspecify.annotations.NullMarked;
