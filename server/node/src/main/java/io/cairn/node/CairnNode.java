@@ -273,9 +273,9 @@ public final class CairnNode implements NodeView, AutoCloseable {
 
   private void drain() {
     LOG.info("Node {} is stopping", identity().nodeId());
+    admission.close();
     health = NodeHealth.NODE_HEALTH_STOPPING;
     healthBoard.notServing();
-    admission.close();
     awaitAnswers(config.drainTimeoutMillis());
   }
 
