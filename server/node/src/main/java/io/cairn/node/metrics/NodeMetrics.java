@@ -2,9 +2,7 @@ package io.cairn.node.metrics;
 
 import io.cairn.api.Failure;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -119,20 +117,6 @@ public final class NodeMetrics implements AutoCloseable {
         .tag("shard", Integer.toString(shard))
         .strongReference(true)
         .register(registry);
-  }
-
-  /** A count that only grows, read when somebody asks. */
-  public <T> void count(
-      int shard, String name, String unit, String meaning, T source, ToDoubleFunction<T> value) {
-    FunctionCounter.builder(name, source, value)
-        .description(meaning)
-        .baseUnit(unit)
-        .tag("shard", Integer.toString(shard))
-        .register(registry);
-  }
-
-  public MeterRegistry registry() {
-    return registry;
   }
 
   /** In Prometheus' text format. */

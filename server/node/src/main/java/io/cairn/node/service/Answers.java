@@ -70,11 +70,8 @@ final class Answers {
     String which = "Shard " + shard.number();
     return switch (refusal) {
       case NOT_SERVING ->
-          shard.status().draining()
-              ? FailureStatus.ofRead(Failure.SHUTTING_DOWN, "The node is shutting down.")
-              : FailureStatus.ofRead(
-                  Failure.NOT_SERVING,
-                  which + " is " + shard.status().role() + " and does not serve.");
+          FailureStatus.ofRead(
+              Failure.NOT_SERVING, which + " is " + shard.status().role() + " and does not serve.");
       case NOT_LEADER ->
           FailureStatus.ofRead(Failure.NOT_LEADER, which + " is led by another node.");
       case OVERLOADED ->
