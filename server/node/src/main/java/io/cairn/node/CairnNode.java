@@ -137,7 +137,7 @@ public final class CairnNode implements NodeView, AutoCloseable {
     DataDirectory opened = DataDirectory.open(config);
     directory = opened;
     toClose.push(opened::close);
-    warnings = SelfTest.run(opened.path(), config.log().diskReserveBytes());
+    warnings = SelfTest.run(opened.path(), config.diskReserveBytes(opened.identity().shards()));
     warnings.forEach(LOG::warn);
     startMetricsServer();
     Shards all =

@@ -23,7 +23,7 @@ final class DiskEngines implements Engines {
   DiskEngines(DataDirectory directory, NodeConfig config) {
     this.directory = directory;
     storeOptions = storeOptions(config.storage());
-    journalOptions = journalOptions(config);
+    journalOptions = journalOptions(config, directory.identity().shards());
     storeResources = StoreResources.open(storeOptions);
   }
 
@@ -41,7 +41,7 @@ final class DiskEngines implements Engines {
         defaults.backgroundJobs());
   }
 
-  static JournalOptions journalOptions(NodeConfig config) {
+  static JournalOptions journalOptions(NodeConfig config, int shards) {
     // The library takes powers of two, and a record must fit a quarter of a block with room around.
     int recordBytes = config.log().maxRecordBytes() + AROUND_RECORD_BYTES;
     int blockBytes = Math.max(1 << 20, Integer.highestOneBit(4 * recordBytes) << 1);
@@ -50,7 +50,7 @@ final class DiskEngines implements Engines {
         blockBytes,
         config.log().maxRecordBytes(),
         config.log().retentionBytes(),
-        config.log().diskReserveBytes(),
+        config.diskReserveBytes(shards),
         config.limits().maxUnappliedBytes(),
         // Nobody reads near the end yet: one replica ships nothing.
         0);

@@ -14,7 +14,7 @@ class DiskEnginesTest {
   @ValueSource(strings = {"1280KiB", "2MiB", "2097151B", "2097149B", "1572864B"})
   void everyRecordSizeFitsABlock(String maxRecord) {
     var config = TestNodes.config(Path.of("unused"), Map.of("log.max-record", maxRecord));
-    assertThat(DiskEngines.journalOptions(config).maxRecordBytes())
+    assertThat(DiskEngines.journalOptions(config, 1).maxRecordBytes())
         .isEqualTo(config.log().maxRecordBytes());
   }
 }

@@ -115,10 +115,14 @@ public record NodeConfig(
         log.segmentBytes(),
         Settings.MAX_UNAPPLIED,
         limits.maxUnappliedBytes());
-    String tooSmall = reserveProblemOrNull(Math.max(1, shards), log, limits);
-    if (tooSmall != null) {
-      problems.add(tooSmall);
-    }
+    // A quarter of the reserve takes what had been accepted when space ran out.
+    atLeastTimes(
+        problems,
+        4,
+        Settings.DISK_RESERVE,
+        log.diskReserveBytes(),
+        Settings.MAX_UNAPPLIED,
+        limits.maxUnappliedBytes());
     atLeastTimes(
         problems,
         1,
@@ -144,34 +148,9 @@ public record NodeConfig(
     return Math.max(operationBytes(limits), 3L * limits.maxKeyBytes()) + REQUEST_OVERHEAD_BYTES;
   }
 
-  /**
-   * What is wrong with it for a data directory of so many shards, or null; {@link #shards} may
-   * leave that open.
-   */
-  public @Nullable String problemWithOrNull(int shardCount) {
-    return reserveProblemOrNull(shardCount, log, limits);
-  }
-
-  /**
-   * A quarter of the reserve takes what all shards, which share the disk, had accepted when space
-   * ran out.
-   */
-  private static @Nullable String reserveProblemOrNull(int shardCount, Log log, Limits limits) {
-    long needed = 4 * limits.maxUnappliedBytes() * shardCount;
-    if (log.diskReserveBytes() >= needed) {
-      return null;
-    }
-    return Settings.DISK_RESERVE.key()
-        + " ("
-        + bytes(log.diskReserveBytes())
-        + ") must be at least 4 times "
-        + Settings.MAX_UNAPPLIED.key()
-        + " ("
-        + bytes(limits.maxUnappliedBytes())
-        + ")"
-        + (shardCount == 1
-            ? "."
-            : " for each of " + shardCount + " shards: " + bytes(needed) + ".");
+  /** What the shards of a data directory, which share its disk, keep free together. */
+  public long diskReserveBytes(int shardCount) {
+    return shardCount * log.diskReserveBytes();
   }
 
   private static void checkOpenToOthers(List<String> problems, Network network) {

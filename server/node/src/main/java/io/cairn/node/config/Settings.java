@@ -128,7 +128,7 @@ public final class Settings {
           256 * MIB,
           0,
           TIB,
-          "Free space below which puts are refused as DISK_FULL, so that deletes still have room.");
+          "Free space for each shard below which puts are refused as DISK_FULL; deletes still have room.");
   public static final Setting MAX_UNSYNCED =
       number(
           "log.max-unsynced-records",

@@ -172,11 +172,6 @@ public final class DataDirectory implements AutoCloseable {
               + config.nodeId()
               + ".");
     }
-    String problem = config.problemWithOrNull(identity.shards());
-    if (problem != null) {
-      throw new NodeStartException(
-          "The data directory " + path + " has " + identity.shards() + " shards: " + problem);
-    }
   }
 
   private static void writeDurably(Path file, String text) throws IOException {

@@ -45,7 +45,7 @@ public final class SelfTest {
                 + (usable >> 20)
                 + " MiB are free at "
                 + directory
-                + ", less than log.disk-reserve ("
+                + ", less than log.disk-reserve for all shards ("
                 + (reserveBytes >> 20)
                 + " MiB): puts are refused until space is freed.");
       }

@@ -90,7 +90,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     return DiskStatus.newBuilder()
         .setTotalBytes(fileStore.getTotalSpace())
         .setUsableBytes(fileStore.getUsableSpace())
-        .setReserveBytes(node.config().log().diskReserveBytes())
+        .setReserveBytes(node.config().diskReserveBytes(node.identity().shards()))
         .setFileSystem(fileStore.type())
         .build();
   }

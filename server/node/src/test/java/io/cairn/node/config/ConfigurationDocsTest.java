@@ -85,7 +85,7 @@ class ConfigurationDocsTest {
         - `limits.max-unapplied` >= `log.max-record`; `log.segment-size` >= 4 x `log.max-record`.
         - `log.segment-size` >= `limits.max-unapplied`: one segment is prepared ahead, and takes what had been accepted
           when space ran out.
-        - `log.disk-reserve` >= 4 x `limits.max-unapplied` x shards: a quarter of the reserve takes what had been accepted
+        - `log.disk-reserve` >= 4 x `limits.max-unapplied`, both for each shard: a quarter of the reserve takes what had been accepted
           when space ran out, the rest is for deletes and the store.
         - `storage.write-memory` >= `storage.write-buffer`.
         - `listen` on an address that other machines can reach needs `tls.certificate` and `tls.key`, or `insecure: true`.

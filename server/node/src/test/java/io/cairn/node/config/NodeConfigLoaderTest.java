@@ -105,7 +105,6 @@ class NodeConfigLoaderTest {
     "limits.max-unapplied, 2MiB, log.max-record (4MiB)",
     "log.segment-size, 32MiB, limits.max-unapplied (64MiB)",
     "log.disk-reserve, 128MiB, limits.max-unapplied (64MiB)",
-    "shards, 4, log.disk-reserve (256MiB)",
     "storage.write-memory, 16MiB, storage.write-buffer (32MiB)",
     "listen, 0.0.0.0:7400, insecure",
     "tls.certificate, cert.pem, tls.key",
@@ -132,8 +131,6 @@ class NodeConfigLoaderTest {
         + " limits.max-message (192KiB), limits.max-key (64KiB)",
     "limits.scan-chunk=4MiB limits.max-in-flight=4MiB,"
         + " limits.max-in-flight (4MiB), limits.scan-chunk (4MiB)",
-    "shards=2 limits.max-unapplied=40MiB,"
-        + " log.disk-reserve (256MiB), limits.max-unapplied (40MiB) for each of 2 shards: 320MiB",
   })
   void settingsThatContradictEachOtherTogetherAreRefused(String flags, String one, String other) {
     Map<String, String> given = new HashMap<>();

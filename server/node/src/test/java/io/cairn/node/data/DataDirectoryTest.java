@@ -18,8 +18,7 @@ class DataDirectoryTest {
   @TempDir Path temporary;
 
   private DataDirectory open(String... settings) {
-    Map<String, String> flags =
-        new HashMap<>(Map.of("data-dir", temporary + "/data", "log.disk-reserve", "1GiB"));
+    Map<String, String> flags = new HashMap<>(Map.of("data-dir", temporary + "/data"));
     for (int i = 0; i < settings.length; i += 2) {
       flags.put(settings[i], settings[i + 1]);
     }
@@ -59,18 +58,6 @@ class DataDirectoryTest {
         .hasMessageContaining("belongs to node one")
         .hasMessageContaining("two");
     open("shards", "4", "node-id", "one").close();
-  }
-
-  @Test
-  void settingsMustFitTheShardsThatItHas() {
-    open("shards", "4").close();
-    assertThatThrownBy(() -> open("log.disk-reserve", "512MiB"))
-        .isInstanceOf(NodeStartException.class)
-        .hasMessageContaining("has 4 shards")
-        .hasMessageContaining("log.disk-reserve (512MiB)")
-        .hasMessageContaining("limits.max-unapplied (64MiB)")
-        .hasMessageContaining("1GiB");
-    open().close();
   }
 
   @Test
