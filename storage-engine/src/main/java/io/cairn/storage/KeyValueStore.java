@@ -1,6 +1,7 @@
 package io.cairn.storage;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,10 +34,17 @@ public interface KeyValueStore extends AutoCloseable {
   @Nullable StoredRecord getCached(byte[] key);
 
   /**
-   * Like {@link #get} for each key, in the same order, all of one moment; null where a key is
-   * absent.
+   * Like {@link #get} for each key, in the same order, all of one moment. Holds one record at a
+   * time, so that the visitor can stop before there are too many.
    */
-  List<@Nullable StoredRecord> multiGet(List<byte[]> keys);
+  void multiGet(List<byte[]> keys, MultiGetVisitor visitor);
+
+  /** All of them at once, null where a key is absent; for keys that are few. */
+  default List<@Nullable StoredRecord> multiGet(List<byte[]> keys) {
+    List<@Nullable StoredRecord> records = new ArrayList<>(keys.size());
+    multiGet(keys, (index, record) -> records.add(record));
+    return records;
+  }
 
   /** Opens a cursor on a snapshot of this moment. Close it; an open one keeps old data on disk. */
   StoreCursor scan(ScanRange range);

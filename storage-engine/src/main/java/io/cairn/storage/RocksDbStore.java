@@ -3,7 +3,6 @@ package io.cairn.storage;
 import io.cairn.storage.StoreException.Category;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -89,16 +88,15 @@ public final class RocksDbStore implements KeyValueStore {
   }
 
   @Override
-  public List<@Nullable StoredRecord> multiGet(List<byte[]> keys) {
+  public void multiGet(List<byte[]> keys, MultiGetVisitor visitor) {
     handles.enter();
     try {
       Snapshot snapshot = handles.db.getSnapshot();
       try (ReadOptions atSnapshot = new ReadOptions().setSnapshot(snapshot)) {
-        List<@Nullable StoredRecord> records = new ArrayList<>(keys.size());
-        for (byte[] key : keys) {
-          records.add(read(atSnapshot, key));
+        boolean goOn = true;
+        for (int i = 0; goOn && i < keys.size(); i++) {
+          goOn = visitor.visit(i, read(atSnapshot, keys.get(i)));
         }
-        return records;
       } finally {
         handles.db.releaseSnapshot(snapshot);
         snapshot.close();

@@ -73,13 +73,12 @@ public final class InMemoryStore implements KeyValueStore {
   }
 
   @Override
-  public synchronized List<@Nullable StoredRecord> multiGet(List<byte[]> keys) {
+  public synchronized void multiGet(List<byte[]> keys, MultiGetVisitor visitor) {
     checkOpen();
-    List<@Nullable StoredRecord> found = new ArrayList<>();
-    for (byte[] key : keys) {
-      found.add(records.get(key));
+    boolean goOn = true;
+    for (int i = 0; goOn && i < keys.size(); i++) {
+      goOn = visitor.visit(i, records.get(keys.get(i)));
     }
-    return found;
   }
 
   @Override

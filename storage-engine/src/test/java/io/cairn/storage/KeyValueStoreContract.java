@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -273,6 +274,19 @@ abstract class KeyValueStoreContract {
     assertThat(found.get(2)).extracting(StoredRecord::version).isEqualTo(0L);
     assertThat(found.get(3)).extracting(StoredRecord::version).isEqualTo(1L);
     assertThat(store.multiGet(List.of())).isEmpty();
+  }
+
+  @Test
+  void multiGetReadsNoFurtherThanItsVisitorWants() {
+    fill("a");
+    List<Integer> visited = new ArrayList<>();
+    store.multiGet(
+        List.of(bytes("a"), bytes("b"), bytes("a")),
+        (index, record) -> {
+          visited.add(index);
+          return record != null;
+        });
+    assertThat(visited).containsExactly(0, 1);
   }
 
   @Test
