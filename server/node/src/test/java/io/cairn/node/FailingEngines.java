@@ -3,13 +3,20 @@ package io.cairn.node;
 import io.cairn.node.config.NodeConfig;
 import io.cairn.node.data.DataDirectory;
 import io.cairn.node.shard.Engines;
+import io.cairn.replication.core.LogSpace;
 import io.cairn.replication.core.ReplicaLog;
 import io.cairn.storage.KeyValueStore;
+import io.cairn.storage.StoreCursor;
 import io.cairn.storage.StoreException;
+import io.cairn.storage.StoredRecord;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The real log and store, which a test can make fail or stall. */
@@ -17,12 +24,47 @@ final class FailingEngines implements Engines {
   private final DiskEngines real;
   private volatile boolean forceFails;
   private volatile CountDownLatch forceWaits = new CountDownLatch(0);
+  private volatile CountDownLatch readWaits = new CountDownLatch(0);
   private volatile StoreException.@Nullable Category applyFails;
   private volatile Runnable onRefusedApply = () -> {};
   private final AtomicInteger appliesToFail = new AtomicInteger();
+  private volatile boolean cursorFails;
+  private volatile @Nullable LogSpace space;
+  private final AtomicInteger openCursors = new AtomicInteger();
 
-  FailingEngines(DataDirectory directory, NodeConfig config) {
+  private FailingEngines(DataDirectory directory, NodeConfig config) {
     real = new DiskEngines(directory, config);
+  }
+
+  /**
+   * Starts a node on such engines.
+   *
+   * @param engines is given them before they open anything
+   */
+  static CairnNode start(
+      Path directory, Map<String, String> settings, AtomicReference<FailingEngines> engines) {
+    return start(directory, settings, engines, failing -> {});
+  }
+
+  /**
+   * As the other {@link #start}.
+   *
+   * @param plant makes them fail from the start
+   */
+  static CairnNode start(
+      Path directory,
+      Map<String, String> settings,
+      AtomicReference<FailingEngines> engines,
+      Consumer<FailingEngines> plant) {
+    return CairnNode.start(
+        TestNodes.config(directory, settings),
+        NettyTransport::new,
+        (opened, config) -> {
+          FailingEngines failing = new FailingEngines(opened, config);
+          engines.set(failing);
+          plant.accept(failing);
+          return failing;
+        });
   }
 
   void failForces() {
@@ -32,6 +74,26 @@ final class FailingEngines implements Engines {
   /** Holds every force until the latch is open. */
   void holdForces(CountDownLatch until) {
     forceWaits = until;
+  }
+
+  /** Holds every read of the store that may go to the disk until the latch is open. */
+  void holdReads(CountDownLatch until) {
+    readWaits = until;
+  }
+
+  /** Makes every cursor of a store fail at its first step. */
+  void failCursors() {
+    cursorFails = true;
+  }
+
+  /** Cursors of stores that are not closed. */
+  int openCursors() {
+    return openCursors.get();
+  }
+
+  /** What the logs say of their disk; null lets them say what is true. */
+  void plantSpace(@Nullable LogSpace planted) {
+    space = planted;
   }
 
   /** Null lets the store take writes again. */
@@ -83,21 +145,71 @@ final class FailingEngines implements Engines {
             port.getClassLoader(),
             new Class<?>[] {port},
             (proxy, method, arguments) -> {
-              if (method.getName().equals("force")) {
-                forceWaits.await();
-                if (forceFails) {
-                  throw new ReplicaLog.LogFailedException("planted: the disk refuses to sync");
-                }
+              LogSpace planted = space;
+              if (method.getName().equals("space") && planted != null) {
+                return planted;
               }
-              if (method.getName().equals("apply")) {
-                maybeFailApply();
-              }
+              beforeCall(method.getName());
               try {
-                return method.invoke(wrapped, arguments);
+                Object result = method.invoke(wrapped, arguments);
+                return result instanceof StoreCursor cursor ? wrap(cursor) : result;
               } catch (InvocationTargetException thrown) {
                 throw thrown.getCause();
               }
             }));
+  }
+
+  private void beforeCall(String method) throws InterruptedException {
+    switch (method) {
+      case "force" -> {
+        forceWaits.await();
+        if (forceFails) {
+          throw new ReplicaLog.LogFailedException("planted: the disk refuses to sync");
+        }
+      }
+      case "get", "multiGet" -> readWaits.await();
+      case "apply" -> maybeFailApply();
+      default -> {}
+    }
+  }
+
+  private StoreCursor wrap(StoreCursor cursor) {
+    openCursors.incrementAndGet();
+    return new StoreCursor() {
+      private boolean closed;
+
+      @Override
+      public boolean next() {
+        if (cursorFails) {
+          throw new StoreException(StoreException.Category.CORRUPTION, "planted: a damaged block");
+        }
+        return cursor.next();
+      }
+
+      @Override
+      public byte[] key() {
+        return cursor.key();
+      }
+
+      @Override
+      public StoredRecord record() {
+        return cursor.record();
+      }
+
+      @Override
+      public long appliedOffset() {
+        return cursor.appliedOffset();
+      }
+
+      @Override
+      public void close() {
+        cursor.close();
+        if (!closed) {
+          closed = true;
+          openCursors.decrementAndGet();
+        }
+      }
+    };
   }
 
   @Override

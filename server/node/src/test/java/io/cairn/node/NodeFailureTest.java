@@ -1,28 +1,29 @@
 package io.cairn.node;
 
 import static io.cairn.node.TestNodes.bytes;
+import static io.cairn.node.TestNodes.failureOf;
 import static io.cairn.node.TestNodes.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import io.cairn.api.Failure;
 import io.cairn.api.FailureStatus;
-import io.cairn.node.config.NodeConfig;
 import io.cairn.node.data.NodeStartException;
+import io.cairn.replication.core.LogSpace;
 import io.cairn.storage.StoreException;
 import io.cairn.v1.ClusterGrpc;
 import io.cairn.v1.Consistency;
+import io.cairn.v1.DeleteRequest;
 import io.cairn.v1.GetRequest;
 import io.cairn.v1.KvGrpc;
 import io.cairn.v1.NodeHealth;
 import io.cairn.v1.PutResponse;
+import io.cairn.v1.ScanRequest;
 import io.cairn.v1.StatusRequest;
 import io.cairn.v1.WriteOutcome;
 import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -39,7 +40,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,16 +56,7 @@ class NodeFailureTest {
   }
 
   private CairnNode start(Map<String, String> settings, Consumer<FailingEngines> plant) {
-    NodeConfig config = TestNodes.config(directory, settings);
-    return CairnNode.start(
-        config,
-        NettyTransport::new,
-        (opened, nodeConfig) -> {
-          FailingEngines failing = new FailingEngines(opened, nodeConfig);
-          engines.set(failing);
-          plant.accept(failing);
-          return failing;
-        });
+    return FailingEngines.start(directory, settings, engines, plant);
   }
 
   private FailingEngines engines() {
@@ -280,6 +271,65 @@ class NodeFailureTest {
   }
 
   @Test
+  void whatLittleSpaceIsLeftIsForDeletesAndReadsGoOn() throws Exception {
+    try (CairnNode node = start(Map.of())) {
+      ManagedChannel channel = TestNodes.channel(node);
+      KvGrpc.KvBlockingStub kv = KvGrpc.newBlockingStub(channel);
+      kv.put(put("a", "1"));
+      kv.put(put("b", "2"));
+      DeleteRequest delete = DeleteRequest.newBuilder().setKey(bytes("a")).build();
+
+      engines().plantSpace(LogSpace.DELETES_ONLY);
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(failureOf(() -> kv.put(put("c", "3"))).failure())
+                      .isEqualTo(Failure.DISK_FULL));
+      assertThat(node.health()).isEqualTo(NodeHealth.NODE_HEALTH_READ_ONLY);
+      assertThat(node.problems()).singleElement().asString().contains("refuses puts");
+      assertThat(TestNodes.http(node, "/readyz").statusCode()).isEqualTo(200);
+      kv.delete(delete);
+      assertThat(TestNodes.get(kv, "a")).isEqualTo("(absent)");
+      assertThat(TestNodes.get(kv, "b")).isEqualTo("2");
+
+      engines().plantSpace(LogSpace.EXHAUSTED);
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(failureOf(() -> kv.delete(delete)).failure())
+                      .isEqualTo(Failure.DISK_FULL));
+      assertThat(TestNodes.get(kv, "b")).isEqualTo("2");
+
+      engines().plantSpace(null);
+      // Seldom enough that the log thread finds time to look at its space in between.
+      await()
+          .ignoreExceptions()
+          .pollInterval(Duration.ofSeconds(1))
+          .until(() -> kv.put(put("c", "3")).getVersion() > 0);
+      assertThat(node.health()).isEqualTo(NodeHealth.NODE_HEALTH_SERVING);
+      assertThat(TestNodes.get(kv, "c")).isEqualTo("3");
+      TestNodes.close(channel);
+    }
+  }
+
+  @Test
+  void aScanThatMeetsDamageSaysSoAndLeavesNoCursorOpen() throws Exception {
+    try (CairnNode node = start(Map.of("shards", "3"))) {
+      ManagedChannel channel = TestNodes.channel(node);
+      KvGrpc.KvBlockingStub kv = KvGrpc.newBlockingStub(channel);
+      engines().failCursors();
+      for (Consistency level :
+          List.of(Consistency.CONSISTENCY_STRONG, Consistency.CONSISTENCY_EVENTUAL)) {
+        ScanRequest scan = ScanRequest.newBuilder().setConsistency(level).build();
+        assertThat(failureOf(() -> kv.scan(scan).forEachRemaining(message -> {})).failure())
+            .isEqualTo(Failure.DATA_CORRUPT);
+      }
+      assertThat(engines().openCursors()).isZero();
+      TestNodes.close(channel);
+    }
+  }
+
+  @Test
   void aDamagedLogIsRefusedWithASentence() throws Exception {
     try (CairnNode node = TestNodes.start(directory)) {
       ManagedChannel channel = TestNodes.channel(node);
@@ -329,12 +379,5 @@ class NodeFailureTest {
         open.write(bytes[position] ^ 1);
       }
     }
-  }
-
-  private static FailureStatus failureOf(ThrowingCallable call) {
-    StatusRuntimeException thrown = catchThrowableOfType(StatusRuntimeException.class, call);
-    assertThat(thrown).isNotNull();
-    Metadata trailers = thrown.getTrailers();
-    return FailureStatus.read(thrown.getStatus(), trailers == null ? new Metadata() : trailers);
   }
 }

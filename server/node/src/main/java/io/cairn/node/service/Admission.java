@@ -7,8 +7,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The node's budget of bytes in flight: every request holds its share from its arrival until its
- * answer is given to the network. It bounds all queues that requests go through. Any thread.
+ * The node's budget of bytes in flight. A write holds what it takes until it is answered, a read
+ * its {@link Share} until the network has taken the answer. It bounds all queues that requests go
+ * through. Any thread.
  */
 public final class Admission {
   /**
@@ -25,13 +26,22 @@ public final class Admission {
     this.limitBytes = limitBytes;
   }
 
-  /** Takes a share of the budget; null when there was room, else why the request is refused. */
+  /** Admits a call; null when there was room, else why it is refused. */
   @Nullable Failure enterOrRefuse(long bytes) {
     if (inFlightBytes.addAndGet(bytes) <= limitBytes && !closed) {
       return null;
     }
     leave(bytes);
     return closed ? Failure.SHUTTING_DOWN : Failure.OVERLOADED;
+  }
+
+  /** More for a call that was admitted; that the node has begun to drain does not matter to it. */
+  boolean tryTake(long bytes) {
+    if (inFlightBytes.addAndGet(bytes) <= limitBytes) {
+      return true;
+    }
+    leave(bytes);
+    return false;
   }
 
   void leave(long bytes) {

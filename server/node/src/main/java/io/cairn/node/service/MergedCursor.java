@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Walks over several shards in key order; no key is in two of them. One thread at a time. */
+/**
+ * Walks over several shards in key order; no key is in two of them. Like them it reads nothing
+ * before the first step. One thread at a time.
+ */
 final class MergedCursor implements AutoCloseable {
   private final boolean reverse;
   private final List<ShardCursor> all;
@@ -14,22 +17,25 @@ final class MergedCursor implements AutoCloseable {
   /** Those that stand on an entry. */
   private final List<ShardCursor> live = new ArrayList<>();
 
+  private boolean started;
   private @Nullable ShardCursor current;
 
   /** Takes over the cursors, none of which has been stepped yet. */
   MergedCursor(List<ShardCursor> cursors, boolean reverse) {
     all = cursors;
     this.reverse = reverse;
-    for (ShardCursor cursor : cursors) {
-      if (cursor.next()) {
-        live.add(cursor);
-      }
-    }
   }
 
   /** Steps to the next entry; false at the end. */
   boolean next() {
-    if (current != null && !current.next()) {
+    if (!started) {
+      started = true;
+      for (ShardCursor cursor : all) {
+        if (cursor.next()) {
+          live.add(cursor);
+        }
+      }
+    } else if (current != null && !current.next()) {
       live.remove(current);
     }
     current = null;

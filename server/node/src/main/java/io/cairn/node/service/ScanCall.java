@@ -5,7 +5,6 @@ import io.cairn.api.FailureStatus;
 import io.cairn.node.shard.PendingCall;
 import io.cairn.node.shard.ReplyLane;
 import io.cairn.node.shard.Shard;
-import io.cairn.node.shard.Shards;
 import io.cairn.replication.core.WriteResult;
 import io.cairn.storage.ScanRange;
 import io.micrometer.core.instrument.Timer;
@@ -27,7 +26,7 @@ final class ScanCall {
   /** Messages after which others get the thread. */
   private static final int MESSAGES_PER_TURN = 16;
 
-  private final Shards shards;
+  private final List<Shard> shards;
   private final ReplyLane lane;
   private final ScanRange range;
   private final boolean strong;
@@ -36,6 +35,7 @@ final class ScanCall {
   private final Executor scanners;
   private final int chunkBytes;
   private final Timer timer;
+  private final Share share;
   private final Runnable onEnd;
   private final long beganNanos = System.nanoTime();
   private final AtomicInteger waitingShards = new AtomicInteger(1);
@@ -52,7 +52,7 @@ final class ScanCall {
   private boolean ended;
 
   ScanCall(
-      Shards shards,
+      List<Shard> shards,
       ReplyLane lane,
       ScanRange range,
       long limit,
@@ -62,6 +62,7 @@ final class ScanCall {
       Executor scanners,
       int chunkBytes,
       Timer timer,
+      Share share,
       Runnable onEnd) {
     this.shards = shards;
     this.lane = lane;
@@ -73,6 +74,7 @@ final class ScanCall {
     this.scanners = scanners;
     this.chunkBytes = chunkBytes;
     this.timer = timer;
+    this.share = share;
     this.onEnd = onEnd;
   }
 
@@ -81,8 +83,8 @@ final class ScanCall {
     sink.observer().setOnReadyHandler(this::askForTurn);
     sink.observer().setOnCancelHandler(this::askForTurn);
     if (strong) {
-      waitingShards.addAndGet(shards.count());
-      for (Shard shard : shards.all()) {
+      waitingShards.addAndGet(shards.size());
+      for (Shard shard : shards) {
         shard.whenApplied(new AppliedOn(shard));
       }
     }
@@ -136,13 +138,16 @@ final class ScanCall {
   private void turn() {
     int seen = asked.get();
     boolean more = false;
-    if (!ended) {
-      try {
-        more = step();
-      } catch (RuntimeException failed) {
-        end();
-        answers.refuseRead(sink.observer(), Answers.of(failed));
-      }
+    try {
+      more = step();
+    } catch (RuntimeException failed) {
+      end();
+      answers.refuseRead(sink.observer(), Answers.of(failed));
+    }
+    if (ended) {
+      // Its place may be another scan's by now, so it must not ask for a turn again: with the asks
+      // left above 0 nobody will.
+      return;
     }
     // Asks that came meanwhile, or more to do: another turn, behind those of other scans.
     if (more || asked.addAndGet(-seen) != 0) {
@@ -167,8 +172,13 @@ final class ScanCall {
     }
     MergedCursor entries = cursor;
     if (entries == null) {
-      sink.sendHeader(shards.count() == 1 ? answers.header(shards.all().get(0)) : answers.header());
-      entries = new MergedCursor(openCursors(), range.reverse());
+      sink.sendHeader(shards.size() == 1 ? answers.header(shards.get(0)) : answers.header());
+      entries = openOrNull();
+      if (entries == null) {
+        end();
+        answers.refuseRead(sink.observer(), answers.notAdmitted(Failure.OVERLOADED));
+        return false;
+      }
       cursor = entries;
     }
     for (int message = 0; message < MESSAGES_PER_TURN; message++) {
@@ -185,23 +195,32 @@ final class ScanCall {
     return true;
   }
 
-  private List<ShardCursor> openCursors() {
+  /** Null when the budget has no room for what is pending. */
+  private @Nullable MergedCursor openOrNull() {
     List<ShardCursor> cursors = new ArrayList<>();
-    if (Ranges.isEmpty(range)) {
-      return cursors;
-    }
+    boolean opened = false;
     try {
-      for (Shard shard : shards.all()) {
-        cursors.add(
-            strong
-                ? ShardCursor.overStore(shard, range)
-                : ShardCursor.overTailAndStore(shard, range));
+      opened = Ranges.isEmpty(range) || openAll(cursors);
+      return opened ? new MergedCursor(cursors, range.reverse()) : null;
+    } finally {
+      if (!opened) {
+        cursors.forEach(ShardCursor::close);
       }
-    } catch (RuntimeException failed) {
-      cursors.forEach(ShardCursor::close);
-      throw failed;
     }
-    return cursors;
+  }
+
+  private boolean openAll(List<ShardCursor> cursors) {
+    for (Shard shard : shards) {
+      TailCopy tail = null;
+      if (!strong) {
+        tail = TailCopy.takeOrNull(shard, range, share);
+        if (tail == null) {
+          return false;
+        }
+      }
+      cursors.add(new ShardCursor(range.reverse(), shard.store().scan(range), tail));
+    }
+    return true;
   }
 
   /** Sends one message; false when it was the last. */
@@ -219,12 +238,16 @@ final class ScanCall {
   }
 
   private void end() {
+    if (ended) {
+      return;
+    }
     ended = true;
     MergedCursor open = cursor;
     cursor = null;
     if (open != null) {
       open.close();
     }
+    share.end();
     onEnd.run();
   }
 }

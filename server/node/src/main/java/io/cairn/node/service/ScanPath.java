@@ -97,7 +97,7 @@ final class ScanPath {
     }
     ScanCall call =
         new ScanCall(
-            shards,
+            shards.all(),
             lanes.current(),
             Ranges.of(range, reverse, after, sink.keysOnly()),
             // Unsigned on the wire: more than a long can count is as good as no limit.
@@ -108,11 +108,15 @@ final class ScanPath {
             scanners,
             limits.scanChunkBytes(),
             metrics.call(kind),
-            this::leave);
+            new Share(admission, heldBytes()),
+            openScans::release);
     call.begin();
   }
 
-  /** A scan holds one of few places and no more than two of its messages at a time. */
+  /**
+   * A scan holds one of few places, no more than two of its messages at a time, and what it copies
+   * when it opens.
+   */
   private @Nullable FailureStatus admitOrNull() {
     if (!openScans.tryAcquire()) {
       return FailureStatus.ofRead(
@@ -130,10 +134,5 @@ final class ScanPath {
 
   private long heldBytes() {
     return Admission.CALL_BYTES + 2L * limits.scanChunkBytes();
-  }
-
-  private void leave() {
-    openScans.release();
-    admission.leave(heldBytes());
   }
 }

@@ -1,89 +1,51 @@
 package io.cairn.node.service;
 
-import io.cairn.node.shard.Shard;
-import io.cairn.replication.core.Key;
-import io.cairn.replication.core.PendingTail;
-import io.cairn.storage.ScanRange;
 import io.cairn.storage.StoreCursor;
 import io.cairn.v1.Value;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentNavigableMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Walks over one shard in key order: a snapshot of the store, and over it, for an EVENTUAL scan,
- * what was pending when the scan began. One thread at a time.
+ * what was pending when the scan began. Reads nothing before the first step, so that whoever made
+ * it can close it whatever fails. One thread at a time.
  */
 final class ShardCursor implements AutoCloseable {
-
-  /** A pending operation on a key, taken out of the tail. */
-  private record Pending(byte[] key, PendingTail.Entry entry) {}
-
   private final boolean reverse;
   private final StoreCursor stored;
-  private final Deque<Pending> pending;
-  private final List<PendingTail.DeletedRange> deletedRanges;
+  private final @Nullable TailCopy tail;
+  private final Deque<TailCopy.Pending> pending;
+  private boolean started;
   private boolean storedAtRecord;
   private byte[] key = new byte[0];
   private @Nullable Value value;
 
-  private ShardCursor(
-      boolean reverse,
-      StoreCursor stored,
-      Deque<Pending> pending,
-      List<PendingTail.DeletedRange> deletedRanges) {
+  /**
+   * @param tail null to show what is in the store alone; else taken before the snapshot was: what
+   *     left the tail in between is in the snapshot, and is told apart by its offset
+   */
+  ShardCursor(boolean reverse, StoreCursor stored, @Nullable TailCopy tail) {
     this.reverse = reverse;
     this.stored = stored;
-    this.pending = pending;
-    this.deletedRanges = deletedRanges;
-    storedAtRecord = stored.next();
-  }
-
-  static ShardCursor overStore(Shard shard, ScanRange range) {
-    return new ShardCursor(
-        range.reverse(), shard.store().scan(range), new ArrayDeque<>(), List.of());
-  }
-
-  /**
-   * The tail is read before the snapshot is taken: what leaves the tail in between is in the
-   * snapshot, and is told apart by its offset.
-   */
-  static ShardCursor overTailAndStore(Shard shard, ScanRange range) {
-    List<Pending> entries = new ArrayList<>();
-    ConcurrentNavigableMap<Key, PendingTail.Entry> tail = shard.pendingTail().entries();
-    tail = tail.tailMap(Key.of(range.start()), true);
-    if (range.end().length > 0) {
-      tail = tail.headMap(Key.of(range.end()), false);
+    this.tail = tail;
+    if (tail == null) {
+      pending = new ArrayDeque<>();
+    } else {
+      tail.forgetBelow(stored.appliedOffset());
+      pending = tail.entries();
     }
-    if (range.reverse()) {
-      tail = tail.descendingMap();
-    }
-    for (Map.Entry<Key, PendingTail.Entry> entry : tail.entrySet()) {
-      entries.add(new Pending(entry.getKey().toByteArray(), entry.getValue()));
-    }
-    List<PendingTail.DeletedRange> ranges = shard.pendingTail().deletedRanges();
-    StoreCursor stored = shard.store().scan(range);
-    long appliedOffset = stored.appliedOffset();
-    entries.removeIf(
-        pending ->
-            pending.entry().offset() < appliedOffset
-                || isDeleted(ranges, pending.key(), pending.entry().offset()));
-    return new ShardCursor(
-        range.reverse(),
-        stored,
-        new ArrayDeque<>(entries),
-        ranges.stream().filter(deleted -> deleted.offset() >= appliedOffset).toList());
   }
 
   /** Steps to the next entry; false at the end. */
   boolean next() {
+    if (!started) {
+      started = true;
+      storedAtRecord = stored.next();
+    }
     while (true) {
-      Pending newer = pending.peekFirst();
+      TailCopy.Pending newer = pending.peekFirst();
       if (newer == null && !storedAtRecord) {
         return false;
       }
@@ -93,7 +55,7 @@ final class ShardCursor implements AutoCloseable {
         if (order == 0) {
           storedAtRecord = stored.next();
         }
-        value = Lookup.valueOrNull(newer.entry());
+        value = newer.value();
         if (value != null) {
           key = newer.key();
           return true;
@@ -106,7 +68,7 @@ final class ShardCursor implements AutoCloseable {
 
   private boolean takeStored() {
     key = stored.key();
-    boolean deleted = isDeleted(deletedRanges, key, Long.MIN_VALUE);
+    boolean deleted = tail != null && tail.isDeleted(key, Long.MIN_VALUE);
     value = deleted ? null : Lookup.value(stored.record());
     storedAtRecord = stored.next();
     return !deleted;
@@ -115,15 +77,6 @@ final class ShardCursor implements AutoCloseable {
   private int compare(byte[] a, byte[] b) {
     int order = Arrays.compareUnsigned(a, b);
     return reverse ? -order : order;
-  }
-
-  private static boolean isDeleted(List<PendingTail.DeletedRange> ranges, byte[] key, long offset) {
-    for (PendingTail.DeletedRange range : ranges) {
-      if (range.offset() > offset && range.covers(Key.of(key))) {
-        return true;
-      }
-    }
-    return false;
   }
 
   byte[] key() {

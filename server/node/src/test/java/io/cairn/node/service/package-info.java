@@ -1,0 +1,4 @@
+@NullMarked
+package io.cairn.node.service;
+
+import org.jspecify.annotations.NullMarked;
