@@ -17,6 +17,7 @@ import io.cairn.v1.ClusterGrpc;
 import io.cairn.v1.Consistency;
 import io.cairn.v1.DeleteRequest;
 import io.cairn.v1.GetRequest;
+import io.cairn.v1.GetResponse;
 import io.cairn.v1.KvGrpc;
 import io.cairn.v1.NodeHealth;
 import io.cairn.v1.PutResponse;
@@ -247,13 +248,18 @@ class NodeFailureTest {
     ManagedChannel channel = TestNodes.channel(node);
     CountDownLatch release = new CountDownLatch(1);
     engines().holdForces(release);
-    ListenableFuture<PutResponse> write = KvGrpc.newFutureStub(channel).put(put("k", "v"));
+    String value = "v".repeat(32 << 10);
+    ListenableFuture<PutResponse> write = KvGrpc.newFutureStub(channel).put(put("k", value));
     GetRequest eventual =
         GetRequest.newBuilder()
             .setKey(bytes("k"))
             .setConsistency(Consistency.CONSISTENCY_EVENTUAL)
             .build();
     await().until(() -> KvGrpc.newBlockingStub(channel).get(eventual).hasValue());
+    double writing = TestNodes.inFlightBytes(node);
+    ListenableFuture<GetResponse> read =
+        KvGrpc.newFutureStub(channel).get(GetRequest.newBuilder().setKey(bytes("k")).build());
+    await().until(() -> TestNodes.inFlightBytes(node) > writing);
     Thread closer = new Thread(node::close);
     closer.start();
     await().until(() -> node.health() == NodeHealth.NODE_HEALTH_STOPPING);
@@ -266,6 +272,7 @@ class NodeFailureTest {
                     .isEqualTo(Failure.SHUTTING_DOWN));
     release.countDown();
     assertThat(write.get(30, TimeUnit.SECONDS).getVersion()).isPositive();
+    assertThat(read.get(30, TimeUnit.SECONDS).getValue().getData()).isEqualTo(bytes(value));
     closer.join();
     TestNodes.close(channel);
   }

@@ -10,7 +10,6 @@ import io.cairn.replication.core.Consistency;
 import io.cairn.replication.core.Key;
 import io.cairn.replication.core.PendingTail;
 import io.cairn.replication.core.WriteResult;
-import io.cairn.storage.StoredRecord;
 import io.cairn.v1.MultiGetRequest;
 import io.cairn.v1.MultiGetResponse;
 import io.cairn.v1.OptionalValue;
@@ -25,7 +24,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** One read of several keys, over the shards that they belong to. */
+/**
+ * One read of several keys, over the shards that they belong to: each key as a {@link ReadCall}
+ * would read it. Its share of the budget grows with each value that it finds.
+ */
 final class MultiGetCall {
   private static final long NONE = -1;
 
@@ -33,7 +35,7 @@ final class MultiGetCall {
   private final ServerCallStreamObserver<MultiGetResponse> observer;
   private final Shards shards;
   private final ReplyLane lane;
-  private final Admission admission;
+  private final Share share;
   private final Answers answers;
   private final Timer timer;
   private final int maxAnswerBytes;
@@ -41,9 +43,8 @@ final class MultiGetCall {
   private final long beganNanos = System.nanoTime();
   private final AtomicBoolean answered = new AtomicBoolean();
   private final AtomicInteger waitingShards = new AtomicInteger(1);
-  private final AtomicBoolean left = new AtomicBoolean();
-  private final long heldBytes;
   private final @Nullable Value[] values;
+  private long valueBytes;
 
   /** By shard: the newest uncommitted offset that a STRONG answer would rest on. */
   private final long[] newestSeen;
@@ -53,8 +54,7 @@ final class MultiGetCall {
       ServerCallStreamObserver<MultiGetResponse> observer,
       Shards shards,
       ReplyLane lane,
-      Admission admission,
-      long heldBytes,
+      Share share,
       Answers answers,
       Timer timer,
       int maxAnswerBytes) {
@@ -62,8 +62,7 @@ final class MultiGetCall {
     this.observer = observer;
     this.shards = shards;
     this.lane = lane;
-    this.admission = admission;
-    this.heldBytes = heldBytes;
+    this.share = share;
     this.answers = answers;
     this.timer = timer;
     this.maxAnswerBytes = maxAnswerBytes;
@@ -71,8 +70,8 @@ final class MultiGetCall {
     values = new Value[request.getKeysCount()];
     newestSeen = new long[shards.count()];
     Arrays.fill(newestSeen, NONE);
-    observer.setOnCloseHandler(this::leave);
-    observer.setOnCancelHandler(this::leave);
+    observer.setOnCloseHandler(share::end);
+    observer.setOnCancelHandler(share::end);
   }
 
   /** On a reader thread. */
@@ -84,9 +83,10 @@ final class MultiGetCall {
       }
     } catch (RuntimeException failed) {
       refuse(Answers.of(failed));
-      return;
     }
-    awaitCommitted();
+    if (!answered.get()) {
+      awaitCommitted();
+    }
   }
 
   /** Returns, by shard, the numbers of the keys that only the store can tell. */
@@ -95,29 +95,44 @@ final class MultiGetCall {
     for (int i = 0; i < shards.count(); i++) {
       toStore.add(new ArrayList<>());
     }
-    for (int i = 0; i < values.length; i++) {
+    boolean goOn = true;
+    for (int i = 0; goOn && i < values.length; i++) {
       byte[] key = request.getKeys(i).toByteArray();
       Shard shard = shards.of(key);
       PendingTail.Entry entry = shard.pendingTail().newestOrNull(Key.of(key));
       if (entry == null) {
         toStore.get(shard.number()).add(i);
       } else {
-        values[i] = Lookup.valueOrNull(entry);
         newestSeen[shard.number()] = Math.max(newestSeen[shard.number()], entry.offset());
+        goOn = keep(i, Lookup.valueOrNull(entry));
       }
     }
     return toStore;
   }
 
   private void readFromStore(Shard shard, List<Integer> indexes) {
-    if (indexes.isEmpty()) {
+    if (indexes.isEmpty() || answered.get()) {
       return;
     }
     List<byte[]> keys = indexes.stream().map(i -> request.getKeys(i).toByteArray()).toList();
-    List<@Nullable StoredRecord> records = shard.store().multiGet(keys);
-    for (int i = 0; i < records.size(); i++) {
-      values[indexes.get(i)] = Lookup.valueOrNull(records.get(i));
+    shard.store().multiGet(keys, (i, record) -> keep(indexes.get(i), Lookup.valueOrNull(record)));
+  }
+
+  /**
+   * Keeps a value for the answer. False when that makes it too much, for the answer or for the
+   * budget: the call is refused then, and what has not been read yet need not be.
+   */
+  private boolean keep(int index, @Nullable Value value) {
+    if (value != null) {
+      values[index] = value;
+      valueBytes += value.getSerializedSize();
+      if (valueBytes > maxAnswerBytes) {
+        refuseAsTooLarge();
+      } else if (!share.tryGrow(value.getSerializedSize())) {
+        refuse(answers.notAdmitted(Failure.OVERLOADED));
+      }
     }
+    return !answered.get();
   }
 
   private void awaitCommitted() {
@@ -174,14 +189,7 @@ final class MultiGetCall {
     }
     MultiGetResponse built = response.build();
     if (built.getSerializedSize() > maxAnswerBytes) {
-      refuse(
-          FailureStatus.ofRead(
-              Failure.ANSWER_TOO_LARGE,
-              "The values have "
-                  + built.getSerializedSize()
-                  + " bytes together; limits.max-message of this node is "
-                  + maxAnswerBytes
-                  + ": ask for fewer keys, or scan."));
+      refuseAsTooLarge();
     } else if (answered.compareAndSet(false, true)) {
       observer.onNext(built);
       observer.onCompleted();
@@ -189,15 +197,19 @@ final class MultiGetCall {
     }
   }
 
-  void refuse(FailureStatus status) {
-    if (answered.compareAndSet(false, true)) {
-      answers.refuseRead(observer, status);
-    }
+  private void refuseAsTooLarge() {
+    refuse(
+        FailureStatus.ofRead(
+            Failure.ANSWER_TOO_LARGE,
+            "The values have more than "
+                + maxAnswerBytes
+                + " bytes together, which is limits.max-message of this node: ask for fewer keys, or"
+                + " scan."));
   }
 
-  private void leave() {
-    if (left.compareAndSet(false, true)) {
-      admission.leave(heldBytes);
+  void refuse(FailureStatus status) {
+    if (answered.compareAndSet(false, true) && !observer.isCancelled()) {
+      answers.refuseRead(observer, status);
     }
   }
 }

@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads of several keys, done by a reader thread. */
 final class MultiGetPath {
+  /**
+   * What a key takes besides its bytes and its value's, about: objects on its way to the answer.
+   */
+  private static final int KEY_BYTES = 256;
+
   private final Shards shards;
   private final Lanes lanes;
   private final Checks checks;
@@ -51,8 +56,11 @@ final class MultiGetPath {
       answers.refuseRead(observer, problem);
       return;
     }
-    // The answer is not known yet: it is charged with the most that it may have.
-    long bytes = Admission.CALL_BYTES + 2L * request.getSerializedSize();
+    // The values are not known yet: they are charged when they are read.
+    long bytes =
+        Admission.CALL_BYTES
+            + (long) request.getSerializedSize()
+            + (long) KEY_BYTES * request.getKeysCount();
     Failure refused = admission.enterOrRefuse(bytes);
     if (refused != null) {
       answers.refuseRead(observer, answers.notAdmitted(refused));
@@ -64,8 +72,7 @@ final class MultiGetPath {
             (ServerCallStreamObserver<MultiGetResponse>) observer,
             shards,
             lanes.current(),
-            admission,
-            bytes,
+            new Share(admission, bytes),
             answers,
             timer,
             maxAnswerBytes);

@@ -25,21 +25,16 @@ import org.jspecify.annotations.Nullable;
  * never be lost.
  */
 abstract class ReadCall<R> extends PendingCall {
-  /** An answer larger than this holds a share of the budget until the network has taken it. */
-  private static final int LARGE_ANSWER_BYTES = 16 << 10;
-
   private final Shard shard;
   private final byte[] key;
   private final boolean strong;
   private final ServerCallStreamObserver<R> observer;
-  private final Admission admission;
+  private final Share share;
   private final Answers answers;
   private final Executor readers;
   private final Timer timer;
 
   private @Nullable Value found;
-  private long heldBytes;
-  private boolean holdsUntilSent;
 
   ReadCall(
       ReplyLane lane,
@@ -47,7 +42,7 @@ abstract class ReadCall<R> extends PendingCall {
       byte[] key,
       Consistency level,
       ServerCallStreamObserver<R> observer,
-      Admission admission,
+      Share share,
       Answers answers,
       Executor readers,
       Timer timer) {
@@ -56,16 +51,10 @@ abstract class ReadCall<R> extends PendingCall {
     this.key = key;
     this.strong = level == Consistency.STRONG;
     this.observer = observer;
-    this.admission = admission;
+    this.share = share;
     this.answers = answers;
     this.readers = readers;
     this.timer = timer;
-    heldBytes = bytes(key.length);
-  }
-
-  /** What a read must be admitted with. */
-  static long bytes(int keyBytes) {
-    return (long) Admission.CALL_BYTES + keyBytes;
   }
 
   abstract R response(ResponseHeader header, @Nullable Value value);
@@ -73,8 +62,10 @@ abstract class ReadCall<R> extends PendingCall {
   abstract long answerBytes(@Nullable Value value);
 
   /** On the thread that brought the request, before it returns from the service's method. */
-  @SuppressWarnings("ReferenceEquality") // notCached() is told apart by identity
   void begin() {
+    // The share ends when the network has taken the answer or the call is gone: one of these comes.
+    observer.setOnCloseHandler(share::end);
+    observer.setOnCancelHandler(share::end);
     if (strong && !shard.status().leadsAlone()) {
       refuse(WriteResult.Refusal.NOT_SERVING);
       return;
@@ -86,14 +77,12 @@ abstract class ReadCall<R> extends PendingCall {
         if (!strong || entry.offset() < shard.status().highWatermark()) {
           respond();
         } else {
-          holdUntilSent();
           shard.whenCommitted(entry.offset(), this);
         }
         return;
       }
       StoredRecord record = shard.store().getCached(key);
-      if (record == StoredRecord.notCached()) {
-        holdUntilSent();
+      if (record != null && record.isNotCached()) {
         readers.execute(this::readFromDisk);
       } else {
         found = Lookup.valueOrNull(record);
@@ -130,49 +119,23 @@ abstract class ReadCall<R> extends PendingCall {
   }
 
   private void respond() {
-    long answerBytes = answerBytes(found);
-    if (answerBytes > LARGE_ANSWER_BYTES) {
-      Failure refused = admission.enterOrRefuse(answerBytes);
-      if (refused != null) {
-        answers.refuseRead(observer, answers.notAdmitted(refused));
-        release();
-        return;
-      }
-      heldBytes += answerBytes;
-      holdUntilSent();
+    if (observer.isCancelled()) {
+      return;
+    }
+    if (!share.tryGrow(answerBytes(found))) {
+      answers.refuseRead(observer, answers.notAdmitted(Failure.OVERLOADED));
+      return;
     }
     observer.onNext(response(answers.header(shard), found));
     observer.onCompleted();
     timer.record(System.nanoTime() - beganNanos(), TimeUnit.NANOSECONDS);
-    release();
   }
 
   private void refuse(WriteResult.Refusal reason) {
     answers.refuseRead(observer, Answers.of(reason, shard));
-    release();
   }
 
   private void fail(RuntimeException failed) {
     answers.refuseRead(observer, Answers.of(failed));
-    release();
-  }
-
-  /** gRPC takes handlers only before the service's method returns. */
-  private void holdUntilSent() {
-    if (!holdsUntilSent) {
-      holdsUntilSent = true;
-      observer.setOnCloseHandler(this::leave);
-      observer.setOnCancelHandler(this::leave);
-    }
-  }
-
-  private void release() {
-    if (!holdsUntilSent) {
-      leave();
-    }
-  }
-
-  private void leave() {
-    admission.leave(heldBytes);
   }
 }

@@ -50,7 +50,8 @@ final class ReadPath {
   }
 
   void get(GetRequest request, StreamObserver<GetResponse> observer) {
-    if (isAdmitted(request.getKey(), request.getConsistency(), observer)) {
+    Share share = admittedOrNull(request.getKey(), request.getConsistency(), observer);
+    if (share != null) {
       byte[] key = request.getKey().toByteArray();
       new ReadCall<GetResponse>(
           lanes.current(),
@@ -58,7 +59,7 @@ final class ReadPath {
           key,
           WritePath.level(request.getConsistency()),
           (ServerCallStreamObserver<GetResponse>) observer,
-          admission,
+          share,
           answers,
           readers,
           gets) {
@@ -80,7 +81,8 @@ final class ReadPath {
   }
 
   void exists(ExistsRequest request, StreamObserver<ExistsResponse> observer) {
-    if (isAdmitted(request.getKey(), request.getConsistency(), observer)) {
+    Share share = admittedOrNull(request.getKey(), request.getConsistency(), observer);
+    if (share != null) {
       byte[] key = request.getKey().toByteArray();
       new ReadCall<ExistsResponse>(
           lanes.current(),
@@ -88,7 +90,7 @@ final class ReadPath {
           key,
           WritePath.level(request.getConsistency()),
           (ServerCallStreamObserver<ExistsResponse>) observer,
-          admission,
+          share,
           answers,
           readers,
           exists) {
@@ -105,17 +107,19 @@ final class ReadPath {
     }
   }
 
-  private boolean isAdmitted(ByteString key, Consistency consistency, StreamObserver<?> observer) {
+  private @Nullable Share admittedOrNull(
+      ByteString key, Consistency consistency, StreamObserver<?> observer) {
     FailureStatus problem = Checks.first(checks.key(key), checks.consistency(consistency));
     if (problem != null) {
       answers.refuseRead(observer, problem);
-      return false;
+      return null;
     }
-    Failure refused = admission.enterOrRefuse(ReadCall.bytes(key.size()));
+    long bytes = (long) Admission.CALL_BYTES + key.size();
+    Failure refused = admission.enterOrRefuse(bytes);
     if (refused != null) {
       answers.refuseRead(observer, answers.notAdmitted(refused));
-      return false;
+      return null;
     }
-    return true;
+    return new Share(admission, bytes);
   }
 }
