@@ -13,7 +13,6 @@ import io.cairn.v1.PutResponse;
 import io.cairn.v1.ScanRequest;
 import io.cairn.v1.ScanResponse;
 import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
@@ -22,10 +21,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,14 +42,20 @@ class OverloadTest {
 
   @Test
   void aFloodIsRefusedInPartAndWhatWasConfirmedIsThere() throws Exception {
+    AtomicReference<FailingEngines> engines = new AtomicReference<>();
     try (CairnNode node =
-        TestNodes.start(
-            directory, Map.of("limits.max-in-flight", "3MiB", "limits.max-unapplied", "2MiB"))) {
+        FailingEngines.start(
+            directory,
+            Map.of("limits.max-in-flight", "3MiB", "limits.max-unapplied", "2MiB"),
+            engines)) {
       ManagedChannel channel = TestNodes.channel(node);
       KvGrpc.KvStub kv = KvGrpc.newStub(channel);
       Queue<String> confirmed = new ConcurrentLinkedQueue<>();
       Queue<Throwable> refused = new ConcurrentLinkedQueue<>();
       CountDownLatch answered = new CountDownLatch(WRITES);
+      // However slow this client is: the disk is slower, until there is a refusal.
+      CountDownLatch firstRefusal = new CountDownLatch(1);
+      Objects.requireNonNull(engines.get()).holdForces(firstRefusal);
       for (int i = 0; i < WRITES; i++) {
         String key = "flood-" + i;
         kv.put(
@@ -62,6 +69,7 @@ class OverloadTest {
               @Override
               public void onError(Throwable error) {
                 refused.add(error);
+                firstRefusal.countDown();
                 answered.countDown();
               }
 
@@ -75,10 +83,7 @@ class OverloadTest {
 
       assertThat(refused).isNotEmpty();
       for (Throwable error : refused) {
-        Metadata trailers = Status.trailersFromThrowable(error);
-        FailureStatus status =
-            FailureStatus.read(
-                Status.fromThrowable(error), trailers == null ? new Metadata() : trailers);
+        FailureStatus status = TestNodes.failureOf(error);
         assertThat(status.failure()).isEqualTo(Failure.OVERLOADED);
         assertThat(status.failure().code()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
         assertThat(status.retryDelay()).isPositive();
@@ -151,8 +156,7 @@ class OverloadTest {
       kv.scan(ScanRequest.newBuilder().setLimit(1).build()).forEachRemaining(message -> {});
       return null;
     } catch (io.grpc.StatusRuntimeException refused) {
-      Metadata trailers = refused.getTrailers();
-      return FailureStatus.read(refused.getStatus(), trailers == null ? new Metadata() : trailers);
+      return TestNodes.failureOf(refused);
     }
   }
 

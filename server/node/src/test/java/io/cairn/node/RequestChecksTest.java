@@ -25,7 +25,6 @@ import io.cairn.v1.StatusResponse;
 import io.cairn.v1.WriteId;
 import io.cairn.v1.WriteOutcome;
 import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
@@ -34,11 +33,9 @@ import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.StreamObserver;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -240,30 +237,32 @@ class RequestChecksTest {
 
   @Test
   void httpTellsMetricsAndHealth() throws Exception {
-    kv.put(TestNodes.put("measured", "v"));
-    assertThat(http("/livez").body()).isEqualTo("ok\n");
-    assertThat(http("/readyz").statusCode()).isEqualTo(200);
-    HttpResponse<String> metrics = http("/metrics");
-    assertThat(metrics.headers().firstValue("Content-Type").orElse("")).startsWith("text/plain");
-    assertThat(metrics.body())
-        .contains("cairn_stage_seconds_bucket{shard=\"0\",stage=\"fsync\"")
-        .contains("cairn_refused_total{reason=\"KEY_EMPTY\"");
-  }
+    for (int i = 0; i < 20; i++) {
+      kv.put(TestNodes.put("measured" + i, "v"));
+    }
+    assertThat(TestNodes.get(kv, "measured0")).isEqualTo("v");
+    refused(Failure.KEY_EMPTY, () -> kv.get(GetRequest.getDefaultInstance()));
 
-  private HttpResponse<String> http(String path) throws Exception {
-    return HttpClient.newHttpClient()
-        .send(
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.ports().metrics() + path))
-                .build(),
-            HttpResponse.BodyHandlers.ofString());
+    assertThat(TestNodes.http(node, "/livez").body()).isEqualTo("ok\n");
+    assertThat(TestNodes.http(node, "/readyz").statusCode()).isEqualTo(200);
+    HttpResponse<String> page = TestNodes.http(node, "/metrics");
+    assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/plain");
+    for (int shard = 0; shard < 2; shard++) {
+      for (String stage : List.of("append", "fsync", "apply")) {
+        String labels = "{shard=\"" + shard + "\",stage=\"" + stage + "\"}";
+        assertThat(TestNodes.metric(node, "cairn_stage_seconds_count" + labels)).isPositive();
+      }
+    }
+    assertThat(TestNodes.metric(node, "cairn_call_seconds_count{call=\"put\"}"))
+        .isGreaterThanOrEqualTo(20);
+    assertThat(TestNodes.metric(node, "cairn_call_seconds_count{call=\"get\"}")).isPositive();
+    assertThat(TestNodes.metric(node, "cairn_refused_total{reason=\"KEY_EMPTY\"}")).isPositive();
   }
 
   private static FailureStatus refused(Failure failure, ThrowingCallable call) {
     StatusRuntimeException thrown = catchThrowableOfType(StatusRuntimeException.class, call);
     assertThat(thrown).isNotNull();
-    Metadata trailers = thrown.getTrailers();
-    FailureStatus status =
-        FailureStatus.read(thrown.getStatus(), trailers == null ? new Metadata() : trailers);
+    FailureStatus status = TestNodes.failureOf(thrown);
     assertThat(status.failure()).isEqualTo(failure);
     assertThat(thrown.getStatus().getCode()).isEqualTo(failure.code());
     return status;
