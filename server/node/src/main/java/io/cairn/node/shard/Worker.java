@@ -57,8 +57,9 @@ abstract class Worker<T> {
     queue.add(item);
   }
 
+  /** Wakes the thread when there is something to do; else its idle moments go on undisturbed. */
   final void wake() {
-    if (sleeping) {
+    if (sleeping && !queue.isEmpty()) {
       sleeping = false;
       LockSupport.unpark(thread);
     }
