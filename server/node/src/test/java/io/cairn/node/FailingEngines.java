@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class FailingEngines implements Engines {
   private final DiskEngines real;
   private volatile boolean forceFails;
+  private volatile boolean logFailed;
   private volatile CountDownLatch forceWaits = new CountDownLatch(0);
   private volatile CountDownLatch readWaits = new CountDownLatch(0);
   private volatile StoreException.@Nullable Category applyFails;
@@ -94,6 +95,11 @@ final class FailingEngines implements Engines {
   /** What the logs say of their disk; null lets them say what is true. */
   void plantSpace(@Nullable LogSpace planted) {
     space = planted;
+  }
+
+  /** Lets the logs fail as one does whose background thread met an error. */
+  void failLogsInBackground() {
+    logFailed = true;
   }
 
   /** Null lets the store take writes again. */
@@ -169,6 +175,11 @@ final class FailingEngines implements Engines {
       }
       case "get", "multiGet" -> readWaits.await();
       case "apply" -> maybeFailApply();
+      case "checkUsable" -> {
+        if (logFailed) {
+          throw new ReplicaLog.LogFailedException("planted: the disk failed in the background");
+        }
+      }
       default -> {}
     }
   }

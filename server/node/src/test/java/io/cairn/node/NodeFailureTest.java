@@ -83,10 +83,23 @@ class NodeFailureTest {
           .isInstanceOf(StatusRuntimeException.class);
       TestNodes.close(channel);
     }
+    assertThat(directory.resolve("shards/0/log/manifest"))
+        .as("the log is not sealed over what may not be there")
+        .content()
+        .contains(" open");
     try (CairnNode node = TestNodes.start(directory)) {
       ManagedChannel channel = TestNodes.channel(node);
       assertThat(TestNodes.get(KvGrpc.newBlockingStub(channel), "safe")).isEqualTo("1");
       TestNodes.close(channel);
+    }
+  }
+
+  @Test
+  void aLogThatFailsWhileNothingIsWrittenStopsTheNode() throws Exception {
+    try (CairnNode node = start(Map.of())) {
+      engines().failLogsInBackground();
+      await().until(() -> node.health() == NodeHealth.NODE_HEALTH_FAILED);
+      assertThat(node.failureOrNull()).contains("cairn-log-0", "failed in the background");
     }
   }
 

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * cannot take away.
  *
  * <p>One thread, the log thread, calls {@link #beginEpoch}, {@link #append}, {@link #force}, {@link
- * #truncate}, {@link #trim} and {@link #close}. The offsets and {@link #space} may be read, and
- * readers opened, by any thread.
+ * #truncate}, {@link #trim}, {@link #abandon} and {@link #close}. The offsets and {@link #space}
+ * may be read, and readers opened, by any thread.
  *
  * <p>A {@link LogFailedException} is final: the log must not be used any more, and nothing that was
  * not forced before may be acknowledged.
@@ -67,7 +67,13 @@ public interface ReplicaLog extends AutoCloseable {
    */
   void trim(long beforeOffset);
 
-  /** How much room there is for more. */
+  /**
+   * Throws when the log has failed, which it may while nothing is asked of it: the disk fails under
+   * what the log does in the background. Any thread.
+   */
+  void checkUsable();
+
+  /** How much room there is for more. It tells nothing of a failure. */
   LogSpace space();
 
   /** Bytes on disk, filled ahead or not. */
@@ -80,6 +86,13 @@ public interface ReplicaLog extends AutoCloseable {
    *     #endOffset}
    */
   Reader read(long fromOffset);
+
+  /**
+   * Closes the log as a kill of the process would: nothing more is forced or written, and the next
+   * start finds out what is on disk. For when its caller failed in the middle of something, so that
+   * what the log believes to hold may not be there.
+   */
+  void abandon();
 
   @Override
   void close();

@@ -400,7 +400,7 @@ public final class ChronicleLog implements ReplicaLog {
 
   @Override
   public LogSpace space() {
-    return failure == null ? housekeeper.space() : LogSpace.EXHAUSTED;
+    return housekeeper.space();
   }
 
   @Override
@@ -439,7 +439,6 @@ public final class ChronicleLog implements ReplicaLog {
     if (closed) {
       return;
     }
-    closed = true;
     try {
       if (failure == null) {
         run(
@@ -455,7 +454,16 @@ public final class ChronicleLog implements ReplicaLog {
     }
   }
 
+  @Override
+  public void abandon() {
+    if (!closed) {
+      failed("it was abandoned", null);
+      release();
+    }
+  }
+
   private void release() {
+    closed = true;
     ActiveSegment segment = active;
     active = null;
     housekeeper.active(null);
@@ -495,11 +503,14 @@ public final class ChronicleLog implements ReplicaLog {
     }
   }
 
-  /** Throws when the log has failed. Any thread. */
-  void checkUsable() {
+  @Override
+  public void checkUsable() {
     LogFailedException first = failure;
     if (first != null) {
       throw new LogFailedException("the log has failed before: " + first.getMessage(), first);
+    }
+    if (closed) {
+      throw new IllegalStateException("the log in " + directory + " is closed");
     }
   }
 

@@ -8,6 +8,7 @@ import io.cairn.replication.core.LogRecord;
 import io.cairn.replication.core.LogSpace;
 import io.cairn.replication.core.ReplicaLog.LogFailedException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import net.openhft.chronicle.core.Jvm;
@@ -36,10 +37,11 @@ final class FailureTest {
     LogRecord next = TestLogs.next(log, 10);
     for (Runnable call :
         List.<Runnable>of(
+            log::checkUsable,
             log::force,
             () -> log.append(next),
             () -> log.beginEpoch(9),
-            () -> log.truncate(1),
+            () -> log.truncate(log.startOffset()),
             () -> log.trim(1),
             () -> log.read(0))) {
       assertThatThrownBy(call::run)
@@ -47,7 +49,7 @@ final class FailureTest {
           .hasMessageContaining("has failed before");
     }
     assertThat(log.durableEndOffset()).isEqualTo(durableEndOffset);
-    assertThat(log.space()).isEqualTo(LogSpace.EXHAUSTED);
+    assertThat(log.space()).as("a failure is not a full disk").isEqualTo(LogSpace.AVAILABLE);
     log.close();
     assertThat(disk.forces).as("no force is tried again").isEmpty();
   }
@@ -96,6 +98,46 @@ final class FailureTest {
         .isInstanceOf(LogFailedException.class)
         .hasMessageContaining("could not unmap");
     assertFailedForGood(log, 2);
+  }
+
+  @Test
+  void aFailureInTheBackgroundIsFinalAndFoundWithoutAnAppend() {
+    disk.failBackground();
+    ChronicleLog log = ChronicleLog.open(root.resolve("log"), TestLogs.SMALL, disk);
+    await()
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(log::checkUsable)
+                    .isInstanceOf(LogFailedException.class)
+                    .hasMessageContaining("Input/output error"));
+    assertFailedForGood(log, 0);
+  }
+
+  @Test
+  void anAbandonedLogForcesAndWritesNothingMore() throws IOException {
+    ChronicleLog log = openWithOneDurableRecord();
+    Path manifest = root.resolve("log").resolve(ManifestFile.NAME);
+    String before = Files.readString(manifest);
+    disk.forces.clear();
+    log.abandon();
+    log.close();
+    assertThat(disk.forces).isEmpty();
+    assertThat(Files.readString(manifest)).isEqualTo(before).contains(" open");
+    assertThatThrownBy(log::force).isInstanceOf(LogFailedException.class);
+  }
+
+  @Test
+  void aClosedLogTakesNothing() {
+    ChronicleLog log = openWithOneDurableRecord();
+    LogRecord next = TestLogs.next(log, 10);
+    log.close();
+    for (Runnable call :
+        List.<Runnable>of(
+            log::force, () -> log.append(next), () -> log.beginEpoch(9), () -> log.trim(1))) {
+      assertThatThrownBy(call::run)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("is closed");
+    }
   }
 
   @Test

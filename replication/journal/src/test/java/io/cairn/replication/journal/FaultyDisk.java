@@ -17,6 +17,7 @@ final class FaultyDisk implements Disk {
   final List<String> forces = new ArrayList<>();
 
   private volatile @Nullable Throwable failure;
+  private volatile boolean backgroundFails;
   private volatile long usableBytes = Long.MAX_VALUE;
 
   /** What every force and write throws from here on; null for none. */
@@ -24,14 +25,23 @@ final class FaultyDisk implements Disk {
     failure = newFailure;
   }
 
+  /** Lets every write in the background fail from here on. */
+  void failBackground() {
+    backgroundFails = true;
+  }
+
   void usableBytes(long bytes) {
     usableBytes = bytes;
   }
 
   private void note(String name) {
-    if (!Thread.currentThread().getName().startsWith("cairn-log-")) {
+    if (!isBackground()) {
       forces.add(name);
     }
+  }
+
+  private static boolean isBackground() {
+    return Thread.currentThread().getName().startsWith("cairn-log-");
   }
 
   private void maybeFail() throws IOException {
@@ -61,6 +71,9 @@ final class FaultyDisk implements Disk {
   public void write(FileChannel channel, Path file, ByteBuffer bytes, long position)
       throws IOException {
     maybeFail();
+    if (backgroundFails && isBackground()) {
+      throw new IOException("Input/output error");
+    }
     Disk.super.write(channel, file, bytes, position);
   }
 

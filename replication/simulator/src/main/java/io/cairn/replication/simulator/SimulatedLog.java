@@ -65,7 +65,7 @@ public class SimulatedLog implements ReplicaLog {
 
   @Override
   public void beginEpoch(long epoch) {
-    checkAlive();
+    checkUsable();
     Invariant.check(epoch > lastEpoch(), "I7: an epoch is newer; epoch, last", epoch, lastEpoch());
     disk.epochs.add(new EpochStart(epoch, endOffset()));
     epochOpen = true;
@@ -73,7 +73,7 @@ public class SimulatedLog implements ReplicaLog {
 
   @Override
   public void append(LogRecord record) {
-    checkAlive();
+    checkUsable();
     Invariant.check(
         epochOpen && record.epoch() == lastEpoch(), "of the epoch", record, lastEpoch());
     Invariant.check(record.baseOffset() == endOffset(), "at the log end", record, endOffset());
@@ -84,14 +84,14 @@ public class SimulatedLog implements ReplicaLog {
 
   @Override
   public void force() {
-    checkAlive();
+    checkUsable();
     disk.forced = disk.records.size();
     disk.forcedEndOffset = endOffset();
   }
 
   @Override
   public void truncate(long endOffset) {
-    checkAlive();
+    checkUsable();
     int kept = 0;
     while (kept < records.size() && records.get(kept).endOffset() <= endOffset) {
       kept++;
@@ -110,7 +110,7 @@ public class SimulatedLog implements ReplicaLog {
 
   @Override
   public void trim(long beforeOffset) {
-    checkAlive();
+    checkUsable();
     while (disk.forced > 0 && records.get(0).endOffset() <= beforeOffset) {
       disk.startOffset = records.get(0).endOffset();
       disk.crcBeforeStart = records.get(0).crc();
@@ -167,7 +167,11 @@ public class SimulatedLog implements ReplicaLog {
     disk.forcedEndOffset = endOffset();
   }
 
-  private void checkAlive() {
+  @Override
+  public void abandon() {}
+
+  @Override
+  public void checkUsable() {
     if (disk.failing) {
       throw new LogFailedException("input/output error");
     }

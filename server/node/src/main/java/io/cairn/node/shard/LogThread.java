@@ -37,11 +37,22 @@ final class LogThread extends Worker<Effect> {
 
   @Override
   void work(List<Effect> effects) {
+    orAbandon(() -> appendAndForce(effects));
+  }
+
+  /** The log may have failed, or space may have come back, while nothing was written. */
+  @Override
+  void idle() {
+    orAbandon(this::checkLog);
+  }
+
+  /** After a failure here it is not known what the log holds: it must not be closed in order. */
+  private void orAbandon(Runnable work) {
     try {
-      appendAndForce(effects);
+      work.run();
     } catch (Throwable failure) {
       try {
-        log.close();
+        log.abandon();
       } catch (RuntimeException alsoFailed) {
         failure.addSuppressed(alsoFailed);
       }
@@ -72,7 +83,7 @@ final class LogThread extends Worker<Effect> {
       appendedBytes.addAndGet(bytes);
       metrics.group(records, operations, bytes);
     }
-    reportSpace();
+    checkLog();
   }
 
   private void force(long began) {
@@ -85,13 +96,9 @@ final class LogThread extends Worker<Effect> {
     metrics.synced(System.nanoTime() - appended);
   }
 
-  /** Space may come back while nothing is written. */
-  @Override
-  void idle() {
-    reportSpace();
-  }
-
-  private void reportSpace() {
+  /** Throws when the log failed in the background, and tells when its space has changed. */
+  private void checkLog() {
+    log.checkUsable();
     LogSpace space = log.space();
     if (space != reportedSpace) {
       reportedSpace = space;
