@@ -7,12 +7,15 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The log's thread for what need not be waited for: it fills segments ahead of their use, prepares
  * the next one, deletes old ones and watches the free space.
  */
 final class Housekeeper implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
   private static final long TURN_NANOS = 200_000_000;
   private static final long LEAST_AHEAD_BYTES = 8 << 20;
   private static final long STEP_BYTES = 4 << 20;
@@ -20,12 +23,14 @@ final class Housekeeper implements AutoCloseable {
   private final Path directory;
   private final JournalOptions options;
   private final Disk disk;
+  private final Disk.FreeSpace freeSpace;
   private final ChronicleSetup.Failable log;
   private final Thread thread;
   private final Queue<Chore> chores = new ConcurrentLinkedQueue<>();
 
   private volatile boolean closing;
-  private volatile long usableBytes = Long.MAX_VALUE;
+  private volatile long usableBytes;
+  private boolean spaceUnknown;
   private volatile @Nullable ActiveSegment active;
   private volatile long wakeAtPosition;
 
@@ -42,7 +47,8 @@ final class Housekeeper implements AutoCloseable {
     this.options = options;
     this.disk = disk;
     this.log = log;
-    usableBytes = disk.usableBytes(directory);
+    freeSpace = disk.freeSpace(directory);
+    usableBytes = freeSpace.usableBytes();
     thread = new Thread(this::run, "cairn-log-" + directory.getFileName());
     thread.setDaemon(true);
   }
@@ -129,14 +135,29 @@ final class Housekeeper implements AutoCloseable {
 
   private void turn() throws IOException {
     runChores();
-    usableBytes = disk.usableBytes(directory);
+    lookAtSpace();
     try {
       fillAhead();
     } catch (IOException e) {
-      // A full disk passes; what was filled before stays filled.
-      if (!Disk.isFull(e)) {
+      // A full disk passes; what was filled before stays filled. The text of the error depends on
+      // the language that the process runs in, so the free space tells.
+      lookAtSpace();
+      if (hasRoomToFill()) {
         throw e;
       }
+    }
+  }
+
+  /** Without an answer the last one stays: to ask may fail without anything wrong with the disk. */
+  private void lookAtSpace() {
+    try {
+      usableBytes = freeSpace.usableBytes();
+      spaceUnknown = false;
+    } catch (IOException e) {
+      if (!spaceUnknown) {
+        LOG.warn("cannot tell how much space is free for {}: {}", directory, e.toString());
+      }
+      spaceUnknown = true;
     }
   }
 
@@ -176,10 +197,14 @@ final class Housekeeper implements AutoCloseable {
     return Math.max(LEAST_AHEAD_BYTES, Math.min(appended, options.inFlightBytes()));
   }
 
+  private boolean mayFill() {
+    lookAtSpace();
+    return !closing && hasRoomToFill();
+  }
+
   /** Filling ahead leaves the last of the reserve to what has been accepted. */
-  private boolean mayFill() throws IOException {
-    usableBytes = disk.usableBytes(directory);
-    return !closing && usableBytes - STEP_BYTES >= options.reserveBytes() / 4;
+  private boolean hasRoomToFill() {
+    return usableBytes - STEP_BYTES >= options.reserveBytes() / 4;
   }
 
   private void prepareNext() throws IOException {

@@ -51,16 +51,14 @@ final class ManifestFile {
     }
     Files.move(temporary, directory.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
     disk.forceDirectory(directory);
-    fillSpare(temporary, Math.max(SPARE_BYTES, 2 * bytes.length), disk);
+    fillSpareQuietly(temporary, Math.max(SPARE_BYTES, 2 * bytes.length), disk);
   }
 
-  private static void fillSpare(Path temporary, int bytes, Disk disk) throws IOException {
+  private static void fillSpareQuietly(Path temporary, int bytes, Disk disk) {
     try (FileChannel channel = open(temporary)) {
       disk.write(channel, temporary, ByteBuffer.allocate(bytes), 0);
     } catch (IOException e) {
-      if (!Disk.isFull(e)) {
-        throw e;
-      }
+      // The manifest is written; the next one may still find its place.
     }
   }
 

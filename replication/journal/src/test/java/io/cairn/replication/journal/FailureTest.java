@@ -102,7 +102,7 @@ final class FailureTest {
 
   @Test
   void aFailureInTheBackgroundIsFinalAndFoundWithoutAnAppend() {
-    disk.failBackground();
+    disk.failBackground("Input/output error");
     ChronicleLog log = ChronicleLog.open(root.resolve("log"), TestLogs.SMALL, disk);
     await()
         .untilAsserted(
@@ -205,15 +205,43 @@ final class FailureTest {
   }
 
   @Test
-  void aDiskThatIsFullWhileFillingAheadPasses() {
+  void whenNobodyCanTellTheSpaceTheLastAnswerStays() {
     try (ChronicleLog log = ChronicleLog.open(root.resolve("log"), TestLogs.SMALL, disk)) {
       log.beginEpoch(1);
-      disk.failWith(new IOException("No space left on device"));
-      disk.usableBytes(0);
+      disk.usableBytes(TestLogs.SMALL.reserveBytes() - 1);
+      await().until(() -> log.space() == LogSpace.DELETES_ONLY);
+      disk.spaceUnknown(true);
+      disk.usableBytes(Long.MAX_VALUE);
+      int asked = disk.spaceAsked();
+      await().until(() -> disk.spaceAsked() >= asked + 2);
+      log.checkUsable();
+      assertThat(log.space()).isEqualTo(LogSpace.DELETES_ONLY);
+      disk.spaceUnknown(false);
+      await().until(() -> log.space() == LogSpace.AVAILABLE);
+    }
+  }
+
+  @Test
+  void aManifestNeedsNoRoomForTheNextOne() {
+    try (ChronicleLog log = ChronicleLog.open(root.resolve("log"), TestLogs.SMALL, disk)) {
+      disk.failSpare();
+      log.beginEpoch(1);
+      TestLogs.append(log, 100);
+      log.force();
+      assertThat(log.durableEndOffset()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aDiskThatIsFullWhileFillingAheadPassesInAnyLanguage() {
+    disk.failBackground("Auf dem Gerät ist kein Speicherplatz mehr verfügbar");
+    disk.fullOnceFailed();
+    try (ChronicleLog log = ChronicleLog.open(root.resolve("log"), TestLogs.SMALL, disk)) {
       await().until(() -> log.space() == LogSpace.EXHAUSTED);
-      disk.failWith(null);
+      disk.failBackground(null);
       disk.usableBytes(Long.MAX_VALUE);
       await().until(() -> log.space() == LogSpace.AVAILABLE);
+      log.beginEpoch(1);
       for (int i = 0; i < 100; i++) {
         TestLogs.append(log, 10_000);
       }

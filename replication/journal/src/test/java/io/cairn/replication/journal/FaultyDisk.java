@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A disk that can be told to fail, and keeps account of what was asked of it. */
@@ -17,7 +18,11 @@ final class FaultyDisk implements Disk {
   final List<String> forces = new ArrayList<>();
 
   private volatile @Nullable Throwable failure;
-  private volatile boolean backgroundFails;
+  private volatile @Nullable String backgroundFailure;
+  private volatile boolean full;
+  private volatile boolean spaceUnknown;
+  private volatile boolean spareFails;
+  private final AtomicInteger spaceAsked = new AtomicInteger();
   private volatile long usableBytes = Long.MAX_VALUE;
 
   /** What every force and write throws from here on; null for none. */
@@ -25,9 +30,19 @@ final class FaultyDisk implements Disk {
     failure = newFailure;
   }
 
-  /** Lets every write in the background fail from here on. */
-  void failBackground() {
-    backgroundFails = true;
+  /** What every write in the background fails with from here on; null for none. */
+  void failBackground(@Nullable String message) {
+    backgroundFailure = message;
+  }
+
+  /** Whether the disk turns out to be full when a write in the background has failed. */
+  void fullOnceFailed() {
+    full = true;
+  }
+
+  /** Whether nobody can tell what is free. */
+  void spaceUnknown(boolean unknown) {
+    spaceUnknown = unknown;
   }
 
   void usableBytes(long bytes) {
@@ -38,6 +53,15 @@ final class FaultyDisk implements Disk {
     if (!isBackground()) {
       forces.add(name);
     }
+  }
+
+  int spaceAsked() {
+    return spaceAsked.get();
+  }
+
+  /** Lets it fail to make room for the next manifest. */
+  void failSpare() {
+    spareFails = true;
   }
 
   private static boolean isBackground() {
@@ -71,14 +95,25 @@ final class FaultyDisk implements Disk {
   public void write(FileChannel channel, Path file, ByteBuffer bytes, long position)
       throws IOException {
     maybeFail();
-    if (backgroundFails && isBackground()) {
+    if (spareFails && file.endsWith(ManifestFile.TEMPORARY) && bytes.get(0) == 0) {
       throw new IOException("Input/output error");
+    }
+    String message = backgroundFailure;
+    if (message != null && isBackground()) {
+      usableBytes = full ? 0 : usableBytes;
+      throw new IOException(message);
     }
     Disk.super.write(channel, file, bytes, position);
   }
 
   @Override
-  public long usableBytes(Path directory) {
-    return usableBytes;
+  public FreeSpace freeSpace(Path directory) {
+    return () -> {
+      spaceAsked.incrementAndGet();
+      if (spaceUnknown) {
+        throw new IOException("Too many open files");
+      }
+      return usableBytes;
+    };
   }
 }
