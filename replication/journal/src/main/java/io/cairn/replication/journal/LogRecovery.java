@@ -1,8 +1,10 @@
 package io.cairn.replication.journal;
 
+import io.cairn.replication.core.LogRecord;
 import io.cairn.replication.core.ReplicaLog.LogCorruptedException;
 import io.cairn.replication.journal.SegmentInfo.Seal;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,7 +114,6 @@ final class LogRecovery {
 
   private Manifest sealLast(Manifest manifest, SegmentInfo last) throws IOException {
     Seal seal = findEnd(last);
-    force(last);
     List<SegmentInfo> segments = new ArrayList<>(manifest.segments());
     segments.remove(segments.size() - 1);
     boolean empty = seal.endOffset() == last.baseOffset();
@@ -133,19 +134,30 @@ final class LogRecovery {
   }
 
   /**
-   * Finds the last record that continues all before it.
+   * Finds the last record that continues all before it, and brings all records to disk.
+   *
+   * <p>What is read here may be in memory only, and a force alone does not change that: after a
+   * force that failed Linux takes the pages for written, and the next one has nothing to do and
+   * succeeds. So everything that is not known to be on disk is written once more, as it was read
+   * and found intact.
    *
    * @throws LogCorruptedException when a record is missing or damaged that was on disk before
    */
   private Seal findEnd(SegmentInfo segment) throws IOException {
-    Path file = Segment.cycleFile(Segment.directory(directory, segment));
-    try (FileWindow window = FileWindow.open(file)) {
+    Path path = Segment.directory(directory, segment);
+    Path file = Segment.cycleFile(path);
+    long marked = DurableMark.read(directory, segment);
+    try (FileWindow window = FileWindow.open(file);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       SegmentCursor cursor = new SegmentCursor(window, segment, window.fileBytes());
       int records = 0;
-      while (cursor.nextOrNull() != null) {
+      for (LogRecord record = cursor.nextOrNull(); record != null; record = cursor.nextOrNull()) {
         records++;
+        if (record.endOffset() > marked) {
+          writeBack(channel, file, window, cursor.recordPosition(), record);
+        }
       }
-      long durable = Math.max(cursor.durableMark(), DurableMark.read(directory, segment));
+      long durable = Math.max(cursor.durableMark(), marked);
       if (durable > cursor.nextOffset()) {
         throw new LogCorruptedException(
             String.format(
@@ -159,18 +171,19 @@ final class LogRecovery {
           records,
           cursor.nextOffset(),
           cursor.recordsBeyond());
+      disk.force(channel, file, true);
+      disk.forceDirectory(path);
+      disk.forceDirectory(directory);
       return new Seal(cursor.nextOffset(), cursor.endPosition(), cursor.lastCrc());
     }
   }
 
-  /** What was read may so far be in memory only. */
-  private void force(SegmentInfo segment) throws IOException {
-    Path path = Segment.directory(directory, segment);
-    Path file = Segment.cycleFile(path);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      disk.force(channel, file, true);
-    }
-    disk.forceDirectory(path);
-    disk.forceDirectory(directory);
+  private void writeBack(
+      FileChannel channel, Path file, FileWindow window, long position, LogRecord record)
+      throws IOException {
+    byte[] entry = window.copy(position, Entry.OVERHEAD_BYTES + record.lengthBytes());
+    // The window may have been read anew; these are the bytes that were checked.
+    System.arraycopy(record.bytes(), 0, entry, Entry.OVERHEAD_BYTES, record.lengthBytes());
+    disk.write(channel, file, ByteBuffer.wrap(entry), position);
   }
 }

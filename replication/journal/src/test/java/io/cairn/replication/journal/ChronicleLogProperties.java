@@ -17,7 +17,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
 
-/** Random lives of a log, with power cuts, against a list. */
+/** Random lives of a log, with kills, power cuts and forces that fail, against a list. */
 final class ChronicleLogProperties {
 
   @Property(tries = 60, shrinking = ShrinkingMode.OFF)
@@ -28,7 +28,7 @@ final class ChronicleLogProperties {
       for (int i = 0; i < steps; i++) {
         life.step();
       }
-      life.reopen(false);
+      life.reopen(Life.End.POWER_CUT);
     } finally {
       deleteTree(directory);
     }
@@ -67,11 +67,13 @@ final class ChronicleLogProperties {
     void step() throws IOException {
       switch (random.nextInt(20)) {
         case 0 -> beginEpoch();
-        case 1, 2 -> reopen(true);
-        case 3 -> reopen(false);
-        case 4 -> truncate();
-        case 5 -> trim();
-        case 6, 7, 8, 9 -> log.force();
+        case 1, 2 -> reopen(End.POWER_CUT);
+        case 3 -> reopen(End.CLOSE);
+        case 4 -> reopen(End.KILL);
+        case 5 -> reopen(End.FAILED_FORCE);
+        case 6 -> truncate();
+        case 7 -> trim();
+        case 8, 9, 10, 11 -> log.force();
         default -> append();
       }
       assertThat(log.endOffset()).isEqualTo(modelEnd());
@@ -135,10 +137,18 @@ final class ChronicleLogProperties {
       }
     }
 
-    void reopen(boolean powerCut) throws IOException {
-      long durable = log.durableEndOffset();
+    /** How a process may end. What it wrote is in memory, until the power is cut. */
+    enum End {
+      CLOSE,
+      KILL,
+      FAILED_FORCE,
+      POWER_CUT
+    }
+
+    void reopen(End how) throws IOException {
+      long durable = how == End.POWER_CUT ? log.durableEndOffset() : modelEnd();
       long start = log.startOffset();
-      if (powerCut) {
+      if (how == End.POWER_CUT) {
         generation++;
         Path next = root.resolve("log-" + generation);
         disk.cutPower(directory, next, random);
@@ -151,9 +161,15 @@ final class ChronicleLogProperties {
         deleteTree(directory);
         directory = next;
         disk = CrashDisk.of(directory);
-      } else {
+      } else if (how == End.CLOSE) {
         log.close();
-        durable = modelEnd();
+      } else {
+        disk.failNextForce(how == End.FAILED_FORCE);
+        if (how == End.FAILED_FORCE) {
+          forceOrFail();
+        }
+        log.abandon();
+        disk.failNextForce(false);
       }
       log = ChronicleLog.open(directory, TestLogs.SMALL, disk);
       long end = log.endOffset();
@@ -168,6 +184,14 @@ final class ChronicleLogProperties {
       LogInspector.Summary summary = LogInspector.inspect(directory, new LogInspector.Visitor() {});
       assertThat(summary.corruptions()).isZero();
       assertThat(summary.records()).isEqualTo(model.size());
+    }
+
+    private void forceOrFail() {
+      try {
+        log.force();
+      } catch (ReplicaLog.LogFailedException e) {
+        // As planned.
+      }
     }
 
     private void checkContents() {

@@ -8,6 +8,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A disk that remembers what was forced, and can make the directory that a power cut would leave:
  * every sector and every directory as forced last or as written since, as chance will have it.
+ * After a force that failed it forgets what it was to force.
  */
 final class CrashDisk implements Disk, AutoCloseable {
   private static final int PAGE_BYTES = 4096;
@@ -28,6 +31,12 @@ final class CrashDisk implements Disk, AutoCloseable {
   /** Open, so that no file number is used twice, and what is deleted can still be read. */
   private final Map<Object, FileChannel> seen = new HashMap<>();
 
+  /** What a file held when a force of it failed, and which of its pages were written since. */
+  private final Map<Object, Forgotten> forgotten = new HashMap<>();
+
+  private record Forgotten(byte[] bytes, BitSet writtenSince) {}
+
+  private boolean forceFails;
   private boolean dead;
 
   /** All that a directory holds already is on disk. */
@@ -52,7 +61,39 @@ final class CrashDisk implements Disk, AutoCloseable {
   public synchronized void force(FileChannel channel, Path file, boolean metadata)
       throws IOException {
     checkAlive();
-    forcedFiles.put(key(file), read(file));
+    Object key = key(file);
+    byte[] now = read(file);
+    if (forceFails) {
+      forceFails = false;
+      forgotten.put(key, new Forgotten(now, new BitSet()));
+      throw new IOException("Input/output error");
+    }
+    forcedFiles.put(key, withoutForgotten(key, now));
+  }
+
+  /**
+   * Lets the next force fail, and forget as Linux does: the pages count as written, and later
+   * forces leave them out until they are written anew.
+   */
+  synchronized void failNextForce(boolean fails) {
+    forceFails = fails;
+  }
+
+  private byte[] withoutForgotten(Object key, byte[] now) {
+    Forgotten lost = forgotten.get(key);
+    if (lost == null) {
+      return now;
+    }
+    byte[] forced = Arrays.copyOf(forcedFiles.getOrDefault(key, new byte[0]), now.length);
+    byte[] before = Arrays.copyOf(lost.bytes, now.length);
+    for (int at = 0; at < now.length; at += PAGE_BYTES) {
+      int end = Math.min(now.length, at + PAGE_BYTES);
+      boolean dirty = lost.writtenSince.get(at / PAGE_BYTES);
+      if (dirty || !Arrays.equals(now, at, end, before, at, end)) {
+        System.arraycopy(now, at, forced, at, end - at);
+      }
+    }
+    return forced;
   }
 
   @Override
@@ -65,6 +106,11 @@ final class CrashDisk implements Disk, AutoCloseable {
   public synchronized void write(FileChannel channel, Path file, ByteBuffer bytes, long position)
       throws IOException {
     checkAlive();
+    Forgotten lost = forgotten.get(key(file));
+    if (lost != null && bytes.hasRemaining()) {
+      long last = position + bytes.remaining() - 1;
+      lost.writtenSince.set((int) (position / PAGE_BYTES), (int) (last / PAGE_BYTES) + 1);
+    }
     Disk.super.write(channel, file, bytes, position);
   }
 

@@ -17,6 +17,18 @@ final class FaultyDisk implements Disk {
    */
   final List<String> forces = new ArrayList<>();
 
+  /** What was written, in order. */
+  final List<Written> writes = new ArrayList<>();
+
+  /**
+   * @param forcesBefore how many of {@link #forces} came before
+   */
+  record Written(String file, long position, long end, int forcesBefore) {
+    boolean covers(String name, long from, long to) {
+      return file.equals(name) && position <= from && to <= end;
+    }
+  }
+
   private volatile @Nullable Throwable failure;
   private volatile @Nullable String backgroundFailure;
   private volatile boolean full;
@@ -102,6 +114,10 @@ final class FaultyDisk implements Disk {
     if (message != null && isBackground()) {
       usableBytes = full ? 0 : usableBytes;
       throw new IOException(message);
+    }
+    synchronized (this) {
+      String name = file.getFileName().toString();
+      writes.add(new Written(name, position, position + bytes.remaining(), forces.size()));
     }
     Disk.super.write(channel, file, bytes, position);
   }
