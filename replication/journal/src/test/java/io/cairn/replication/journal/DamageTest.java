@@ -162,6 +162,49 @@ final class DamageTest {
     }
   }
 
+  /** A client may put into a value what looks like the record that comes next. */
+  @Test
+  void aRecordInsideAValueIsNeverTakenForTheDamagedOneAroundIt() throws IOException {
+    for (int shift = 0; shift < Integer.BYTES; shift++) {
+      Path directory = root.resolve("forged-" + shift);
+      Path copy = root.resolve("forged-copy-" + shift);
+      long host;
+      try (ChronicleLog log = ChronicleLog.open(directory, TestLogs.SMALL, TestLogs.UNSAFE)) {
+        log.beginEpoch(3);
+        TestLogs.append(log, 100);
+        byte[] forged = TestLogs.next(log, 50).bytes();
+        byte[] value = new byte[shift + forged.length];
+        System.arraycopy(forged, 0, value, shift, forged.length);
+        host = log.endOffset();
+        log.append(TestLogs.nextWith(log, value));
+        log.force();
+        TestLogs.append(log, 100);
+        TestLogs.copy(directory, copy);
+      }
+      byte[] file = Files.readAllBytes(fileIn(copy));
+      file[(int) positionOf(copy, host) + Entry.OVERHEAD_BYTES + LogRecord.HEADER_BYTES] ^= 1;
+      Files.write(fileIn(copy), file);
+      assertThatThrownBy(() -> recover(copy))
+          .isInstanceOf(LogCorruptedException.class)
+          .hasMessageContaining("offsets [1, 2)");
+    }
+  }
+
+  private static long positionOf(Path log, long offset) {
+    List<Long> found = new ArrayList<>();
+    LogInspector.inspect(
+        log,
+        new LogInspector.Visitor() {
+          @Override
+          public void onRecord(LogInspector.RecordFound record) {
+            if (record.record().baseOffset() == offset) {
+              found.add(record.position());
+            }
+          }
+        });
+    return found.get(0);
+  }
+
   @Test
   void aLostEndOfAcknowledgedRecordsIsCorruption() throws IOException {
     assertThatThrownBy(() -> recover(file -> zero(file, positions.get(38), end)))

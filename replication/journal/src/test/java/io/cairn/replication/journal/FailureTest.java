@@ -141,6 +141,26 @@ final class FailureTest {
   }
 
   @Test
+  void aFailureInsideAnAppendIsFinal() {
+    disk.usableBytes(0); // so that nobody fills ahead of the append
+    ChronicleLog log = openWithOneDurableRecord();
+    disk.failWith(new IOException("Input/output error"));
+    assertThatThrownBy(
+            () -> {
+              while (log.endOffset() < 1_000) {
+                TestLogs.append(log, 10_000);
+              }
+            })
+        .isInstanceOf(LogFailedException.class)
+        .hasMessageContaining("append of")
+        .hasMessageContaining("Input/output error");
+    disk.failWith(null);
+    disk.usableBytes(Long.MAX_VALUE);
+    await().until(() -> log.space() == LogSpace.AVAILABLE);
+    assertFailedForGood(log, 1);
+  }
+
+  @Test
   void aFailureWhileASegmentIsSealedIsFinal() {
     ChronicleLog log = openWithOneDurableRecord();
     disk.failWith(new IOException("Input/output error"));
@@ -164,29 +184,6 @@ final class FailureTest {
       log.force();
       log.force();
       assertThat(disk.forces).as("one force for a group").containsExactly(Segment.CYCLE_FILE);
-    }
-  }
-
-  @Test
-  void aHalfWrittenEntryIsRolledBack() throws IOException {
-    Path directory = root.resolve("segment");
-    ChronicleSetup.ensure();
-    JournalOptions options = TestLogs.SMALL;
-    LogRecord small =
-        LogRecord.of(LogRecord.Type.DATA, 1, 0, 0, 0, List.of(TestLogs.operation(0, 100)));
-    LogRecord tooLarge =
-        LogRecord.of(LogRecord.Type.DATA, 1, 0, 0, 0, List.of(TestLogs.operation(0, 100_000)));
-    try (ActiveSegment segment = ActiveSegment.create(root, directory, options, disk)) {
-      assertThatThrownBy(() -> segment.append(tooLarge, 0)).isInstanceOf(Exception.class);
-      segment.append(small, 0);
-    }
-    SegmentInfo info = new SegmentInfo(1, 0, 0, 0, 0, null);
-    try (FileWindow window = FileWindow.open(Segment.cycleFile(directory))) {
-      SegmentCursor cursor = new SegmentCursor(window, info, window.fileBytes());
-      LogRecord found = cursor.nextOrNull();
-      assertThat(found).isNotNull();
-      assertThat(found.bytes()).isEqualTo(small.bytes());
-      assertThat(cursor.nextOrNull()).isNull();
     }
   }
 

@@ -59,6 +59,19 @@ final class SegmentsTest {
   }
 
   @Test
+  void recentRecordsComeFromMemory() {
+    try (ChronicleLog log = open(TestLogs.SMALL);
+        ReplicaLog.Reader reader = log.read(0)) {
+      log.beginEpoch(1);
+      for (int i = 0; i < 10; i++) {
+        assertThat(reader.nextOrNull()).isNull();
+        LogRecord appended = TestLogs.append(log, 100);
+        assertThat(reader.nextOrNull()).isSameAs(appended);
+      }
+    }
+  }
+
+  @Test
   void nothingBehindTheEndOfASealedSegmentStaysFilled() throws IOException {
     try (ChronicleLog log = open(TestLogs.SMALL)) {
       log.beginEpoch(1);

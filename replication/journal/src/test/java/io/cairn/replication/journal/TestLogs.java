@@ -35,18 +35,31 @@ final class TestLogs {
 
   /** The record that belongs at the log's end: its value is made from its offset alone. */
   static LogRecord next(ReplicaLog log, int valueBytes) {
+    return next(log, operation(log.endOffset(), valueBytes));
+  }
+
+  /** The same with a value of the caller's. */
+  static LogRecord nextWith(ReplicaLog log, byte[] value) {
+    return next(log, operation(log.endOffset(), value));
+  }
+
+  private static LogRecord next(ReplicaLog log, byte[] operation) {
     return LogRecord.of(
         LogRecord.Type.DATA,
         log.lastEpoch(),
         log.endOffset(),
         log.lastRecordCrc(),
         1_000,
-        List.of(operation(log.endOffset(), valueBytes)));
+        List.of(operation));
   }
 
   static byte[] operation(long offset, int valueBytes) {
     byte[] value = new byte[valueBytes];
     new Random(offset).nextBytes(value);
+    return operation(offset, value);
+  }
+
+  private static byte[] operation(long offset, byte[] value) {
     Operation.ByteSource key =
         Operation.ByteSource.of(
             Long.toString(offset).getBytes(java.nio.charset.StandardCharsets.US_ASCII));

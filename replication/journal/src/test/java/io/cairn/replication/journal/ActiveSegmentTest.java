@@ -1,0 +1,83 @@
+package io.cairn.replication.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cairn.replication.core.LogRecord;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How records come into a segment's file. */
+final class ActiveSegmentTest {
+  @TempDir Path root;
+  private final FaultyDisk disk = new FaultyDisk();
+  private Path directory;
+
+  @BeforeEach
+  void prepareLibrary() {
+    ChronicleSetup.ensure();
+    directory = root.resolve("segment");
+  }
+
+  private ActiveSegment create() throws IOException {
+    return ActiveSegment.create(root, directory, TestLogs.SMALL, disk);
+  }
+
+  private static LogRecord record(int valueBytes) {
+    return LogRecord.of(
+        LogRecord.Type.DATA, 1, 0, 0, 0, List.of(TestLogs.operation(0, valueBytes)));
+  }
+
+  @Test
+  void aHalfWrittenEntryIsRolledBack() throws IOException {
+    LogRecord small = record(100);
+    try (ActiveSegment segment = create()) {
+      assertThatThrownBy(() -> segment.append(record(100_000), 0)).isInstanceOf(Exception.class);
+      segment.append(small, 0);
+    }
+    List<Integer> lengths = new ArrayList<>();
+    ByteBuffer file =
+        ByteBuffer.wrap(Files.readAllBytes(Segment.cycleFile(directory)))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    int at = 0;
+    for (int word = file.getInt(at); word != 0; word = file.getInt(at)) {
+      assertThat(Entry.isComplete(word)).as("entry at %d", at).isTrue();
+      int length = word & Entry.LENGTH_MASK;
+      if (!Entry.isMetadata(word)) {
+        lengths.add(length);
+      }
+      at = (int) Entry.end(at, length);
+    }
+    assertThat(lengths).containsExactly(Entry.PREFIX_BYTES + small.lengthBytes());
+  }
+
+  /** A store into a page that has no place on disk is lost when the disk is full. */
+  @Test
+  void aRecordLiesInZerosThatWereWrittenBefore() throws IOException {
+    LogRecord record = record(2_000);
+    try (ActiveSegment segment = create()) {
+      while (segment.fits(record.lengthBytes())) {
+        long start = segment.append(record, 0);
+        assertIsWritten(start, segment.position());
+      }
+    }
+  }
+
+  private void assertIsWritten(long from, long to) {
+    long covered = from;
+    for (FaultyDisk.Written written : disk.writes) {
+      if (written.file().equals(Segment.CYCLE_FILE) && written.position() <= covered) {
+        covered = Math.max(covered, written.end());
+      }
+    }
+    assertThat(covered).as("written from %d on", from).isGreaterThanOrEqualTo(to);
+  }
+}
