@@ -26,9 +26,12 @@ final class CheckpointReader {
     List<ColumnFamilyHandle> handles = new ArrayList<>();
     try (DBOptions options = new DBOptions();
         RocksDB copy = RocksDB.openReadOnly(options, directory.toString(), families, handles)) {
-      byte[] value = copy.get(handles.get(1), StoreFormat.APPLIED_KEY);
-      handles.forEach(ColumnFamilyHandle::close);
-      return value == null ? 0 : (long) StoredValue.LONG.get(value, 0);
+      try {
+        byte[] value = copy.get(handles.get(1), StoreFormat.APPLIED_KEY);
+        return value == null ? 0 : (long) StoredValue.LONG.get(value, 0);
+      } finally {
+        handles.forEach(ColumnFamilyHandle::close);
+      }
     } finally {
       families.forEach(family -> family.getOptions().close());
       deleteInfoLogs(directory);

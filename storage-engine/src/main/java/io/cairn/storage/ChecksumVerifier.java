@@ -1,6 +1,7 @@
 package io.cairn.storage;
 
 import io.cairn.storage.StoreException.Category;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,15 +36,21 @@ final class ChecksumVerifier {
     } catch (RocksDBException e) {
       // A compaction may have replaced the file meanwhile.
       if (liveFiles().contains(file)) {
-        Category category = StoreErrors.category(e);
-        throw new StoreException(
-            category == Category.FAILED ? Category.CORRUPTION : category,
-            "file " + file + " is damaged: " + e.getMessage() + "; rebuild the replica",
-            e);
+        throw isDamaged(file, e)
+            ? new StoreException(
+                Category.CORRUPTION,
+                "file " + file + " is damaged: " + e.getMessage() + "; rebuild the replica",
+                e)
+            : new StoreErrors("file " + file).of("verify", e);
       }
     } finally {
       handles.exit();
     }
+  }
+
+  /** A file that only cannot be read just now may be whole. */
+  private static boolean isDamaged(String file, RocksDBException e) {
+    return StoreErrors.category(e) == Category.CORRUPTION || !Files.exists(Path.of(file));
   }
 
   private List<String> liveFiles() {

@@ -3,7 +3,6 @@ package io.cairn.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -29,23 +28,26 @@ class CloseGuardTest {
     guard.enter();
     guard.enter();
     AtomicBoolean closed = new AtomicBoolean();
-    CountDownLatch ended = new CountDownLatch(1);
+    AtomicBoolean interruptKept = new AtomicBoolean();
     Thread closer =
         new Thread(
             () -> {
               guard.closeAndWait();
+              interruptKept.set(Thread.currentThread().isInterrupted());
               closed.set(true);
-              ended.countDown();
             });
     closer.start();
     Awaitility.await().until(() -> closer.getState() == Thread.State.WAITING);
     assertThat(guard.tryEnter()).isFalse();
     guard.exit();
     closer.interrupt();
+    // It has taken note of the interrupt, and waits again or has given up.
+    Awaitility.await().until(() -> !closer.isInterrupted() || !closer.isAlive());
+    Awaitility.await().until(() -> closer.getState() == Thread.State.WAITING || !closer.isAlive());
     assertThat(closed).isFalse();
     guard.exit();
-    ended.await();
     closer.join();
     assertThat(closed).isTrue();
+    assertThat(interruptKept).isTrue();
   }
 }

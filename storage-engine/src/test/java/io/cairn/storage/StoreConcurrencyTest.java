@@ -2,6 +2,7 @@ package io.cairn.storage;
 
 import static io.cairn.storage.StoreTesting.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
@@ -9,9 +10,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,13 +79,14 @@ class StoreConcurrencyTest {
   }
 
   @Test
-  void readersSeeWholeBatches() throws InterruptedException {
+  void readersSeeWholeBatches() {
     AtomicBoolean stop = new AtomicBoolean();
+    AtomicInteger seen = new AtomicInteger();
     Queue<String> torn = new ConcurrentLinkedQueue<>();
     try (KeyValueStore store = open(StoreTesting.SMALL);
         StoreBatch batch = store.newBatch()) {
-      Thread reader =
-          new Thread(
+      CompletableFuture<Void> reading =
+          CompletableFuture.runAsync(
               () -> {
                 while (!stop.get()) {
                   List<String> found = StoreTesting.scan(store, ScanRange.all());
@@ -98,47 +102,49 @@ class StoreConcurrencyTest {
                   }
                   StoredRecord a = gotten.get(0);
                   StoredRecord b = gotten.get(1);
+                  seen.addAndGet(a == null ? 0 : 1);
                   if (a != null && (b == null || a.version() != b.version())) {
                     torn.add("get " + gotten);
                   }
                 }
               });
-      reader.start();
-      for (int i = 0; i < 3000; i++) {
+      for (int i = 0; i < 3000 || (seen.get() == 0 && !reading.isDone()); i++) {
         batch.clear();
         StoreTesting.put(batch, bytes("a"), bytes("" + i), i);
         StoreTesting.put(batch, bytes("b"), bytes("" + i), i);
         store.apply(batch, i + 1);
       }
       stop.set(true);
-      reader.join();
+      reading.join();
     }
+    assertThat(seen).as("times a batch was seen").hasPositiveValue();
     assertThat(torn).isEmpty();
   }
 
   @Test
-  void checkpointsUnderLoadAgreeWithTheirOffset() throws InterruptedException {
+  void checkpointsUnderLoadAgreeWithTheirOffset() {
     try (KeyValueStore store = open(StoreTesting.SMALL)) {
       AtomicBoolean stop = new AtomicBoolean();
-      Thread writer =
-          new Thread(
+      CompletableFuture<Void> writing =
+          CompletableFuture.runAsync(
               () -> {
                 for (long version = 0; !stop.get(); version++) {
                   StoreTesting.apply(store, "k", "" + version, version);
                 }
               });
-      writer.start();
+      await().until(() -> store.appliedOffset() > 0 || writing.isDone());
       for (int i = 0; i < 3; i++) {
         Path copy = directory.resolve("copy" + i);
         long offset = store.checkpoint(copy);
         try (KeyValueStore opened = RocksDbStore.open(copy, StoreTesting.SMALL, resources)) {
           assertThat(opened.appliedOffset()).isEqualTo(offset);
           StoredRecord record = opened.get(bytes("k"));
-          assertThat(record == null ? -1 : record.version()).isEqualTo(offset - 1);
+          assertThat(record).isNotNull();
+          assertThat(record.version()).isEqualTo(offset - 1);
         }
       }
       stop.set(true);
-      writer.join();
+      writing.join();
     }
   }
 

@@ -199,7 +199,17 @@ class StoreCorruptionTest {
       Files.delete(file);
       assertThatThrownBy(store::verifyChecksums)
           .isInstanceOf(StoreException.class)
-          .hasMessageContaining(file.toString());
+          .hasMessageContaining(file.toString())
+          .extracting(e -> ((StoreException) e).category())
+          .isEqualTo(Category.CORRUPTION);
+      // What cannot be read need not be damaged.
+      Files.createDirectory(file);
+      assertThatThrownBy(store::verifyChecksums)
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining(file.toString())
+          .extracting(e -> ((StoreException) e).category())
+          .isEqualTo(Category.FAILED);
+      Files.delete(file);
     }
   }
 

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A process halted in the middle of applying leaves data and applied offset that agree, at or above
- * every flushed offset that it had reported.
+ * A process halted between two batches, while what it applied is still being flushed, leaves data
+ * and applied offset that agree, at or above every flushed offset that it had reported.
  */
 class StoreKillTest {
   private static final int RUNS = 4;
