@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
  * the next one, deletes old ones and watches the free space.
  */
 final class Housekeeper implements AutoCloseable {
+  static final String THREAD_PREFIX = "cairn-log-files-";
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
   private static final long TURN_NANOS = 200_000_000;
   private static final long LEAST_AHEAD_BYTES = 8 << 20;
@@ -49,8 +50,15 @@ final class Housekeeper implements AutoCloseable {
     this.log = log;
     freeSpace = disk.freeSpace(directory);
     usableBytes = freeSpace.usableBytes();
-    thread = new Thread(this::run, "cairn-log-" + directory.getFileName());
+    thread = new Thread(this::run, threadName(directory));
     thread.setDaemon(true);
+  }
+
+  /** Logs of several shards have the same last name, each in a directory of its own. */
+  private static String threadName(Path directory) {
+    Path path = directory.toAbsolutePath();
+    int names = path.getNameCount();
+    return THREAD_PREFIX + path.subpath(Math.max(0, names - 2), names);
   }
 
   void start() {

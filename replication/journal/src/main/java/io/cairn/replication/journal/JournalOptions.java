@@ -84,10 +84,4 @@ public record JournalOptions(
               + ")");
     }
   }
-
-  /** Fits {@link io.cairn.replication.core.ReplicaOptions#defaults}. */
-  public static JournalOptions defaults() {
-    return new JournalOptions(
-        128L << 20, 32 << 20, 4 << 20, 1L << 30, 256L << 20, 64L << 20, 32L << 20);
-  }
 }

@@ -166,8 +166,11 @@ public final class LogInspector {
               "damaged: offsets [%d, %d) were on disk and are not readable",
               cursor.nextOffset(), known);
       tell(visitor, segment, cursor.endPosition(), true, text);
-    } else if (cursor.recordsBeyond() > 0) {
-      String text = "torn tail: " + cursor.recordsBeyond() + " records behind it never counted";
+    } else if (seal == null && (cursor.recordsBeyond() > 0 || cursor.isTorn())) {
+      String text =
+          "torn tail: an entry that is not whole, and "
+              + cursor.recordsBeyond()
+              + " records behind it, never counted";
       tell(visitor, segment, cursor.endPosition(), false, text);
     }
   }

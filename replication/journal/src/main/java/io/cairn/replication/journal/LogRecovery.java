@@ -35,8 +35,8 @@ final class LogRecovery {
     if (manifest == null) {
       manifest = begin();
     }
-    sweep(manifest);
     checkSealed(manifest);
+    sweep(manifest);
     SegmentInfo last = manifest.lastOrNull();
     return last == null || last.sealOrNull() != null ? manifest : sealLast(manifest, last);
   }

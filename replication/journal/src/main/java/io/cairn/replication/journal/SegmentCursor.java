@@ -95,6 +95,18 @@ final class SegmentCursor {
     return recordsBeyond;
   }
 
+  /** Whether behind the last record something begins that is neither a record nor the library's. */
+  boolean isTorn() throws IOException {
+    for (long at = endPosition; at + Entry.HEADER_WORD_BYTES <= limit; ) {
+      int headerWord = window.intAt(at);
+      if (!Entry.isComplete(headerWord) || !Entry.isMetadata(headerWord)) {
+        return headerWord != 0 || window.longAt(at + Entry.OVERHEAD_BYTES) != 0;
+      }
+      at = Entry.end(at, headerWord & Entry.LENGTH_MASK);
+    }
+    return false;
+  }
+
   /** The next record, or null when none continues the last one. */
   @Nullable LogRecord nextOrNull() throws IOException {
     LogRecord record = followOrNull();

@@ -243,6 +243,39 @@ final class DamageTest {
   }
 
   @Test
+  void theInspectorTellsOfATornLastRecord() throws IOException {
+    long last = positions.get(RECORDS - 1);
+    assertThat(problems(file -> {})).isEmpty();
+    for (Damage torn :
+        List.<Damage>of(
+            file -> file[(int) last + 100] ^= 1,
+            file -> zero(file, last + 60, end),
+            file -> zero(file, last, last + Entry.HEADER_WORD_BYTES + Entry.PREFIX_BYTES))) {
+      assertThat(problems(torn))
+          .singleElement()
+          .satisfies(
+              problem -> {
+                assertThat(problem.corruption()).isFalse();
+                assertThat(problem.text()).contains("torn tail");
+                assertThat(problem.position()).isEqualTo(last);
+              });
+    }
+  }
+
+  private List<LogInspector.Problem> problems(Damage damage) throws IOException {
+    List<LogInspector.Problem> problems = new ArrayList<>();
+    LogInspector.inspect(
+        copyWith(damage),
+        new LogInspector.Visitor() {
+          @Override
+          public void onProblem(LogInspector.Problem problem) {
+            problems.add(problem);
+          }
+        });
+    return problems;
+  }
+
+  @Test
   void aHoleInWhatWasNeverForcedIsATornTail() throws IOException {
     Path directory = root.resolve("unforced");
     Path copy = root.resolve("unforced-copy");

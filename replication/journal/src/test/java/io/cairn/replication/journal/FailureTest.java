@@ -114,6 +114,15 @@ final class FailureTest {
   }
 
   @Test
+  void theThreadInTheBackgroundIsNamedAfterTheShardsDirectory() {
+    try (ChronicleLog log = ChronicleLog.open(root.resolve("7/log"), TestLogs.SMALL, disk)) {
+      assertThat(log.space()).isEqualTo(LogSpace.AVAILABLE);
+      assertThat(Thread.getAllStackTraces().keySet().stream().map(Thread::getName))
+          .contains("cairn-log-files-7/log");
+    }
+  }
+
+  @Test
   void anAbandonedLogForcesAndWritesNothingMore() throws IOException {
     ChronicleLog log = openWithOneDurableRecord();
     Path manifest = root.resolve("log").resolve(ManifestFile.NAME);

@@ -77,7 +77,7 @@ final class FaultyDisk implements Disk {
   }
 
   private static boolean isBackground() {
-    return Thread.currentThread().getName().startsWith("cairn-log-");
+    return Thread.currentThread().getName().startsWith(Housekeeper.THREAD_PREFIX);
   }
 
   private void maybeFail() throws IOException {

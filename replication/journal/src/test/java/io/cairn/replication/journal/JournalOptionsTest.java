@@ -1,20 +1,10 @@
 package io.cairn.replication.journal;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cairn.replication.core.ReplicaOptions;
 import org.junit.jupiter.api.Test;
 
 final class JournalOptionsTest {
-
-  @Test
-  void theDefaultsFitTheReplicas() {
-    JournalOptions journal = JournalOptions.defaults();
-    ReplicaOptions replica = ReplicaOptions.defaults();
-    assertThat(journal.maxRecordBytes()).isEqualTo(replica.maxRecordBytes());
-    assertThat(journal.inFlightBytes()).isEqualTo(replica.maxUnappliedBytes());
-  }
 
   @Test
   void aRecordMustFitAQuarterOfABlock() {

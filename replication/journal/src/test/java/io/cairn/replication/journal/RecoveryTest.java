@@ -1,8 +1,10 @@
 package io.cairn.replication.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.replication.core.LogRecord;
+import io.cairn.replication.core.ReplicaLog.LogCorruptedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +79,15 @@ final class RecoveryTest {
     Files.delete(killed.resolve(DurableMark.NAME));
     new LogRecovery(killed, disk).recover();
     assertThat(records).allMatch(this::isWrittenBeforeAnyForce);
+  }
+
+  @Test
+  void aLogThatIsRefusedStaysAsItIs() throws IOException {
+    Path leftover = Files.createDirectory(killed.resolve("seg-1-7"));
+    Files.delete(Segment.cycleFile(killed.resolve("seg-1-0")));
+    assertThatThrownBy(() -> new LogRecovery(killed, disk).recover())
+        .isInstanceOf(LogCorruptedException.class);
+    assertThat(leftover).exists();
   }
 
   private boolean isWrittenBeforeAnyForce(LogInspector.RecordFound found) {
