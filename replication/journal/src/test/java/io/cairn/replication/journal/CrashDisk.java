@@ -11,9 +11,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,9 @@ final class CrashDisk implements Disk, AutoCloseable {
 
   private final Map<Object, byte[]> forcedFiles = new HashMap<>();
   private final Map<Object, Map<String, Object>> forcedDirectories = new HashMap<>();
+
+  /** Also those that were deleted before anything in them was forced. */
+  private final Set<Object> directories = new HashSet<>();
 
   /** Open, so that no file number is used twice, and what is deleted can still be read. */
   private final Map<Object, FileChannel> seen = new HashMap<>();
@@ -121,7 +126,11 @@ final class CrashDisk implements Disk, AutoCloseable {
   }
 
   private Object key(Path path) throws IOException {
-    Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+    BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+    Object key = attributes.fileKey();
+    if (attributes.isDirectory()) {
+      directories.add(key);
+    }
     if (!seen.containsKey(key)) {
       seen.put(key, FileChannel.open(path, StandardOpenOption.READ));
     }
@@ -175,9 +184,9 @@ final class CrashDisk implements Disk, AutoCloseable {
     for (Map.Entry<String, Object> name : names.entrySet()) {
       Path target = copy.resolve(name.getKey());
       Map<String, Object> inside = insides.get(name.getValue());
-      if (inside != null) {
+      if (directories.contains(name.getValue())) {
         Files.createDirectories(target);
-        leave(inside, insides, target, random);
+        leave(inside == null ? Map.of() : inside, insides, target, random);
       } else {
         byte[] left = mix(forcedFiles.get(name.getValue()), now(name.getValue()), random);
         Files.write(target, left);
