@@ -5,7 +5,6 @@ import io.cairn.api.Failure;
 import io.cairn.api.FailureStatus;
 import io.cairn.api.Sharding;
 import io.cairn.v1.WriteId;
-import io.cairn.v1.WriteOutcome;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -94,8 +93,8 @@ final class IdentifiedWrite<Q, A> extends UnaryCall<Q, A, Long> {
   }
 
   @Override
-  boolean mayResend(FailureStatus failure, WriteOutcome outcome, boolean maybeApplied) {
-    return super.mayResend(failure, outcome, maybeApplied)
+  boolean mayResend(FailureStatus failure, boolean maybeApplied) {
+    return super.mayResend(failure, maybeApplied)
         || (failure.failure() == Failure.SEEN_OFFSET_TOO_OLD && !maybeApplied);
   }
 

@@ -4,8 +4,10 @@ import com.google.common.util.concurrent.MoreExecutors;
 import io.cairn.api.Failure;
 import io.cairn.api.FailureStatus;
 import io.cairn.v1.WriteOutcome;
+import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.concurrent.CompletableFuture;
@@ -22,8 +24,10 @@ import org.jspecify.annotations.Nullable;
  * never reached a server.
  *
  * <p>Answers are handled on the connection's event loop: handing each to a pool costs five times
- * the throughput. The attempts of one call never overlap, so its fields need no lock; only {@code
- * current} is shared with whoever cancels.
+ * the throughput. gRPC may report the end of an attempt to another thread, or within {@code start},
+ * before the attempt is sent in full; its end is then handled by the sender, when it has sent. So
+ * the attempts of one call never overlap and its fields need no lock; only {@code current} is
+ * shared with whoever cancels.
  */
 abstract class UnaryCall<Q, A, R extends @Nullable Object> extends CompletableFuture<R> {
 
@@ -72,17 +76,10 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends CompletableFu
     if (last != null && last.failure() == Failure.UNREACHABLE) {
       connection.nodes().reconnect(node);
     }
-    long timeoutNanos = Math.min(connection.options().requestTimeout().toNanos(), leftNanos());
-    ClientCall<Q, A> call =
-        node.channel()
-            .newCall(
-                rpc.method(), ON_EVENT_LOOP.withDeadlineAfter(timeoutNanos, TimeUnit.NANOSECONDS));
-    Attempt attempt = new Attempt(node, call);
-    call.start(attempt, new Metadata());
-    call.request(2); // the second is for the end of the stream
-    call.sendMessage(nextRequest(maybeApplied));
-    call.halfClose();
-    attempt.publish();
+    // Made before the start, which may end the attempt: what to send depends on the earlier ones.
+    Q request = nextRequest(maybeApplied);
+    Attempt attempt = new Attempt(node);
+    attempt.send(request);
   }
 
   private long leftNanos() {
@@ -94,23 +91,40 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends CompletableFu
   private final class Attempt extends ClientCall.Listener<A> {
 
     private final Nodes.Node node;
+    private final Departure departure = new Departure();
     private final ClientCall<Q, A> call;
     private @Nullable A answer;
-    private boolean closed; // guarded by the call
+    private boolean sent; // guarded by the call of the user's
+    private @Nullable Status ended; // guarded by the call of the user's
+    private Metadata trailers = new Metadata();
 
-    Attempt(Nodes.Node node, ClientCall<Q, A> call) {
+    Attempt(Nodes.Node node) {
       this.node = node;
-      this.call = call;
+      long timeoutNanos = Math.min(connection.options().requestTimeout().toNanos(), leftNanos());
+      CallOptions options = ON_EVENT_LOOP.withDeadlineAfter(timeoutNanos, TimeUnit.NANOSECONDS);
+      this.call =
+          node.channel()
+              .newCall(
+                  rpc.method(),
+                  rpc.isWrite() ? options.withStreamTracerFactory(departure) : options);
     }
 
-    /** From now on cancelling the future cancels this. */
-    void publish() {
+    void send(Q request) {
+      call.start(this, new Metadata());
+      call.request(2); // the second is for the end of the stream
+      call.sendMessage(request);
+      call.halfClose();
+      Status end;
       synchronized (UnaryCall.this) {
-        if (!closed) {
-          current = this;
+        sent = true;
+        end = ended;
+        if (end == null) {
+          current = this; // from now on cancelling the future cancels this
         }
       }
-      if (isDone()) {
+      if (end != null) {
+        onEnd(end);
+      } else if (isDone()) {
         cancel();
       }
     }
@@ -125,19 +139,45 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends CompletableFu
     }
 
     @Override
-    public void onClose(Status status, Metadata trailers) {
+    public void onClose(Status status, Metadata closingTrailers) {
+      trailers = closingTrailers;
       synchronized (UnaryCall.this) {
-        closed = true;
-        if (current == this) {
-          current = null;
+        ended = status;
+        if (!sent) {
+          return;
         }
+        current = null;
       }
+      onEnd(status);
+    }
+
+    private void onEnd(Status status) {
       A answered = answer;
       if (status.isOk() && answered != null) {
         succeed(answered);
       } else {
-        onFailure(node, status, trailers);
+        onFailure(node, status, trailers, departure.happened);
       }
+    }
+  }
+
+  /**
+   * Notices whether a connection took the request. Without one gRPC keeps a request, and fails it
+   * when none comes about: then the write was certainly not applied.
+   */
+  private static final class Departure extends ClientStreamTracer.Factory {
+
+    private volatile boolean happened;
+
+    @Override
+    public ClientStreamTracer newClientStreamTracer(
+        ClientStreamTracer.StreamInfo info, Metadata headers) {
+      return new ClientStreamTracer() {
+        @Override
+        public void streamCreated(Attributes connectionAttributes, Metadata sentHeaders) {
+          happened = true;
+        }
+      };
     }
   }
 
@@ -147,21 +187,21 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends CompletableFu
     complete(rpc.result().apply(answer));
   }
 
-  private void onFailure(Nodes.Node node, Status status, Metadata trailers) {
+  private void onFailure(Nodes.Node node, Status status, Metadata trailers, boolean departed) {
     if (isDone()) {
       connection.released(); // cancelled by the caller
       return;
     }
     FailureStatus failure = Failures.read(status, trailers, node.name());
-    WriteOutcome outcome = outcomeOf(failure);
-    maybeApplied |= rpc.isWrite() && outcome != WriteOutcome.WRITE_OUTCOME_NOT_APPLIED;
+    maybeApplied |=
+        rpc.isWrite() && departed && outcomeOf(failure) != WriteOutcome.WRITE_OUTCOME_NOT_APPLIED;
     last = failure;
     if (connection.isClosed()) {
       fail(Connection.closedStatus(), status.getCause());
       return;
     }
     long delayNanos = pauseNanos(node, failure);
-    if (mayResend(failure, outcome, maybeApplied)
+    if (mayResend(failure, maybeApplied)
         && attempts < connection.options().maxAttempts()
         && delayNanos < leftNanos()) {
       connection.later(this, delayNanos);
@@ -177,7 +217,7 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends CompletableFu
   }
 
   /** Whether the request may be sent again as far as safety goes. */
-  boolean mayResend(FailureStatus failure, WriteOutcome outcome, boolean maybeApplied) {
+  boolean mayResend(FailureStatus failure, boolean maybeApplied) {
     return failure.failure().isRetryable() && (rpc.kind() != Rpc.Kind.BARE_WRITE || !maybeApplied);
   }
 

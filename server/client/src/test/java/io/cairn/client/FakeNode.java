@@ -30,8 +30,10 @@ import io.cairn.v1.StatusRequest;
 import io.cairn.v1.StatusResponse;
 import io.cairn.v1.Value;
 import io.cairn.v1.WriteId;
+import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
+import io.grpc.ServerBuilder;
 import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
@@ -84,17 +86,16 @@ final class FakeNode implements AutoCloseable {
   int cancelled;
 
   FakeNode() throws IOException {
-    server =
-        InProcessServerBuilder.forName(name)
-            .directExecutor()
-            .addService(new Kv())
-            .addService(new Cluster())
-            .build()
-            .start();
+    server = serve(InProcessServerBuilder.forName(name));
   }
 
-  ManagedChannel channel() {
-    return InProcessChannelBuilder.forName(name).directExecutor().build();
+  /** Answers there too. */
+  Server serve(ServerBuilder<?> place) throws IOException {
+    return place.directExecutor().addService(new Kv()).addService(new Cluster()).build().start();
+  }
+
+  ManagedChannel channel(ClientInterceptor... interceptors) {
+    return InProcessChannelBuilder.forName(name).directExecutor().intercept(interceptors).build();
   }
 
   static Fault refuse(Failure failure) {

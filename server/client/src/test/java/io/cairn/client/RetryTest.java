@@ -7,10 +7,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.cairn.api.Failure;
 import io.cairn.v1.WriteId;
 import io.cairn.v1.WriteOutcome;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingClientCall;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -77,6 +84,47 @@ class RetryTest {
     client.put(KEY, VALUE);
 
     assertThat(node.writeIds).containsExactly(id(1, 1000, 1), id(1, 1000, 1), id(1, 5000, 1));
+  }
+
+  @Test
+  void anAttemptBeginsOnlyWhenTheOneBeforeIsSentInFull() {
+    SendingDepth depth = new SendingDepth();
+    node.faults.addAll(Collections.nCopies(3, FakeNode.breakBefore()));
+
+    try (CairnClient observed =
+        new CairnClient(
+            new Connection(
+                new Nodes(List.of(new Nodes.Node("node", node.channel(depth))), fixture.timer),
+                ClientFixture.options(30, 10),
+                fixture.timer,
+                () -> 0.5,
+                ClientFixture.CLIENT_ID))) {
+      observed.put(KEY, VALUE);
+    }
+
+    assertThat(node.writeIds).hasSize(4);
+    assertThat(depth.largest).isEqualTo(1);
+  }
+
+  /** How many requests are being sent at the same time. */
+  private static final class SendingDepth implements ClientInterceptor {
+
+    private int now;
+    private int largest;
+
+    @Override
+    public <Q, A> ClientCall<Q, A> interceptCall(
+        MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+      return new ForwardingClientCall.SimpleForwardingClientCall<>(next.newCall(method, options)) {
+        @Override
+        public void halfClose() {
+          now++;
+          largest = Math.max(largest, now);
+          super.halfClose(); // the fake node answers within
+          now--;
+        }
+      };
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.cairn.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.cairn.client.CairnClient;
 import io.cairn.client.CloseableIterator;
@@ -10,11 +11,14 @@ import io.cairn.client.DistributedKVStore;
 import io.cairn.client.InvalidRequestException;
 import io.cairn.client.ScanOptions;
 import io.cairn.client.VersionedValue;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -86,6 +90,35 @@ class ClientOnNodeTest {
       assertThat(client.multiGet(List.of(bytes("before"), bytes("meanwhile"), bytes("after"))))
           .extracting(found -> Objects.requireNonNull(found).text())
           .containsExactly("1", "2", "3");
+    } finally {
+      node.close();
+    }
+  }
+
+  @Test
+  void writesBegunWhileTheNodeIsAwayAreNotTakenForOldOnes() {
+    Map<String, String> settings = Map.of("retry-window", "100", "shards", "1");
+    CairnNode node = TestNodes.start(directory, settings);
+    int port = node.ports().client();
+    ManagedChannel channel = TestNodes.channel(node);
+    try (CairnClient client = CairnClient.builder().channel(() -> channel).build()) {
+      for (int i = 0; i < 300; i++) {
+        client.put(bytes("key"), bytes("before"), ConsistencyLevel.EVENTUAL);
+      }
+      List<CompletableFuture<Long>> writes = new ArrayList<>();
+      for (int i = 0; i < 25; i++) {
+        writes.add(client.async().put(bytes("under way " + i), bytes("1")));
+      }
+      node.close();
+      await().until(() -> channel.getState(true) == ConnectivityState.TRANSIENT_FAILURE);
+      for (int i = 0; i < 25; i++) {
+        writes.add(client.async().put(bytes("begun meanwhile " + i), bytes("2")));
+      }
+      Map<String, String> samePlace = new HashMap<>(settings);
+      samePlace.put("listen", "127.0.0.1:" + port);
+      node = TestNodes.start(directory, samePlace);
+
+      assertThat(writes).allSatisfy(write -> assertThat(write.join()).isGreaterThanOrEqualTo(300));
     } finally {
       node.close();
     }
