@@ -81,7 +81,7 @@ record Experiment(Path cairn, Path directory, Random random, PrintStream out) {
           + acknowledged
           + " writes acknowledged, "
           + lost
-          + " keys wrong afterwards, "
+          + " keys or writes wrong afterwards, "
           + wronglyAcknowledged
           + " writes acknowledged after a failed sync";
     }

@@ -7,12 +7,14 @@ import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** A node that runs as {@code cairn start} in a process of its own, and a connection to it. */
@@ -29,6 +31,13 @@ final class NodeProcess implements AutoCloseable {
     this.channel = channel;
   }
 
+  /** Starts a node on any port; does not wait until it serves. */
+  static NodeProcess start(
+      Path cairn, Path dataDirectory, Path log, Map<String, String> environment)
+      throws IOException {
+    return start(cairn, dataDirectory, log, environment, freePort());
+  }
+
   /**
    * Starts a node; does not wait until it serves.
    *
@@ -36,9 +45,8 @@ final class NodeProcess implements AutoCloseable {
    * @param environment added to this process's
    */
   static NodeProcess start(
-      Path cairn, Path dataDirectory, Path log, Map<String, String> environment)
+      Path cairn, Path dataDirectory, Path log, Map<String, String> environment, int port)
       throws IOException {
-    int port = freePort();
     ProcessBuilder builder =
         new ProcessBuilder(
             List.of(
@@ -60,9 +68,19 @@ final class NodeProcess implements AutoCloseable {
     return new NodeProcess(process, log, channel);
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  /**
+   * A port below those that Linux gives to outgoing connections: a client that tries such a one
+   * again and again while nobody listens ends up connected to itself, and the node cannot have it
+   * any more.
+   */
+  static int freePort() throws IOException {
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(16_384, 32_768);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (BindException e) {
+        // taken: another one
+      }
     }
   }
 

@@ -1,12 +1,9 @@
 package io.cairn.reliability;
 
-import io.cairn.v1.Consistency;
-import io.cairn.v1.DeleteRequest;
-import io.cairn.v1.KvGrpc;
-import io.cairn.v1.PutRequest;
+import com.google.protobuf.ByteString;
+import io.cairn.client.CairnException;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
-import io.grpc.stub.StreamObserver;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,22 +19,29 @@ final class Writers {
   static final int COUNT = 64;
 
   private final Ledger ledger;
-  private final KvGrpc.KvStub stub;
-  private final CountDownLatch running = new CountDownLatch(COUNT);
+  private final WriteCalls calls;
+  private final CountDownLatch running;
   private final LongAdder acknowledged = new LongAdder();
   private final LongAdder acknowledgedAfterFault = new LongAdder();
-  private final Map<Status.Code, Integer> errors = new ConcurrentHashMap<>();
+  private final Map<String, Integer> errors = new ConcurrentHashMap<>();
   private volatile boolean stopping;
   private volatile boolean faulty;
 
-  private Writers(Ledger ledger, ManagedChannel channel) {
+  private Writers(Ledger ledger, WriteCalls calls, int count) {
     this.ledger = ledger;
-    this.stub = KvGrpc.newStub(channel);
+    this.calls = calls;
+    this.running = new CountDownLatch(count);
   }
 
+  /** All writers, which send each write once. */
   static Writers start(Ledger ledger, ManagedChannel channel, Random random) {
-    Writers writers = new Writers(ledger, channel);
-    for (int i = 0; i < COUNT; i++) {
+    return start(ledger, WriteCalls.once(channel), random, 0, COUNT);
+  }
+
+  /** The writers of these numbers. */
+  static Writers start(Ledger ledger, WriteCalls calls, Random random, int first, int end) {
+    Writers writers = new Writers(ledger, calls, end - first);
+    for (int i = first; i < end; i++) {
       writers.new Writer(i, new Random(random.nextLong())).next();
     }
     return writers;
@@ -76,7 +80,7 @@ final class Writers {
     return acknowledgedAfterFault.sum();
   }
 
-  Map<Status.Code, Integer> errors() {
+  Map<String, Integer> errors() {
     return errors;
   }
 
@@ -91,6 +95,7 @@ final class Writers {
       this.random = random;
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // its callback handles both endings
     void next() {
       if (stopping) {
         running.countDown();
@@ -99,54 +104,35 @@ final class Writers {
       int index = firstKey + random.nextInt(keys);
       boolean sentInFault = faulty;
       long sequence = ledger.begin(index);
-      Consistency level =
-          random.nextBoolean() ? Consistency.CONSISTENCY_STRONG : Consistency.CONSISTENCY_EVENTUAL;
-      KvGrpc.KvStub call = stub.withDeadlineAfter(60, TimeUnit.SECONDS);
-      if (Content.isDelete(index, sequence)) {
-        DeleteRequest request =
-            DeleteRequest.newBuilder().setKey(Content.key(index)).setConsistency(level).build();
-        call.delete(request, new Answer<>(index, sequence, sentInFault));
-      } else {
-        PutRequest request =
-            PutRequest.newBuilder()
-                .setKey(Content.key(index))
-                .setValue(Content.value(index, sequence))
-                .setConsistency(level)
-                .build();
-        call.put(request, new Answer<>(index, sequence, sentInFault));
-      }
+      ByteString value = Content.isDelete(index, sequence) ? null : Content.value(index, sequence);
+      calls
+          .write(Content.key(index), value, random.nextBoolean())
+          .whenComplete(
+              (version, error) -> {
+                if (error == null) {
+                  onAcknowledged(index, sequence, sentInFault);
+                } else {
+                  onError(error);
+                }
+              });
     }
 
-    private final class Answer<T> implements StreamObserver<T> {
-      private final int index;
-      private final long sequence;
-      private final boolean sentInFault;
-
-      Answer(int index, long sequence, boolean sentInFault) {
-        this.index = index;
-        this.sequence = sequence;
-        this.sentInFault = sentInFault;
+    private void onAcknowledged(int index, long sequence, boolean sentInFault) {
+      ledger.acknowledge(index, sequence);
+      acknowledged.increment();
+      if (sentInFault) {
+        acknowledgedAfterFault.increment();
       }
+      next();
+    }
 
-      @Override
-      public void onNext(T response) {
-        ledger.acknowledge(index, sequence);
-        acknowledged.increment();
-        if (sentInFault) {
-          acknowledgedAfterFault.increment();
-        }
-      }
-
-      @Override
-      public void onCompleted() {
-        next();
-      }
-
-      @Override
-      public void onError(Throwable thrown) {
-        errors.merge(Status.fromThrowable(thrown).getCode(), 1, Integer::sum);
-        running.countDown();
-      }
+    private void onError(Throwable error) {
+      String kind =
+          error instanceof CairnException cairn
+              ? cairn.reason() + (cairn.outcomeUnknown() ? ", outcome unknown" : "")
+              : Status.fromThrowable(error).getCode().name();
+      errors.merge(kind, 1, Integer::sum);
+      running.countDown();
     }
   }
 }
