@@ -71,8 +71,6 @@ public enum Failure {
   /** In the client: a key or value is not well-formed text. */
   NOT_TEXT(Status.Code.INVALID_ARGUMENT, WRITE_OUTCOME_NOT_APPLIED);
 
-  private static final String PREFIX = "ERROR_REASON_";
-
   private static final Map<String, Failure> BY_WIRE_NAME =
       Arrays.stream(values())
           .filter(Failure::isOnTheWire)
@@ -119,12 +117,6 @@ public enum Failure {
   /** Whether a node answers with it; the others arise in gRPC or in the client. */
   public boolean isOnTheWire() {
     return compareTo(DEADLINE_EXCEEDED) < 0;
-  }
-
-  /** The row of a wire reason. */
-  public static Failure of(ErrorReason reason) {
-    String name = reason.name();
-    return ofWireName(name.substring(name.startsWith(PREFIX) ? PREFIX.length() : 0));
   }
 
   /** The row of an {@code ErrorInfo.reason}; {@link #UNRECOGNISED} when there is none. */

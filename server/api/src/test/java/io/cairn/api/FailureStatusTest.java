@@ -52,7 +52,8 @@ class FailureStatusTest {
 
     assertThat(thrown.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(thrown.getStatus().getDescription()).isEqualTo("Not yet.");
-    assertThat(status.getDetailsList().stream().map(any -> any.getTypeUrl().split("/")[1]))
+    assertThat(
+            status.getDetailsList().stream().map(any -> any.getTypeUrl().replaceFirst(".*/", "")))
         .containsExactly("google.rpc.ErrorInfo", "google.rpc.RetryInfo", "cairn.v1.WriteFailure");
     ErrorInfo info = status.getDetails(0).unpack(ErrorInfo.class);
     assertThat(info.getDomain()).isEqualTo("cairn");
