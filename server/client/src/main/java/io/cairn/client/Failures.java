@@ -27,8 +27,8 @@ final class Failures {
           FailureStatus.ofRead(
               Failure.UNIMPLEMENTED,
               node + " does not know the call: is it a Cairn node of this version?");
-      case UNRECOGNISED ->
-          FailureStatus.ofRead(Failure.UNRECOGNISED, node + " answered " + failure.message());
+      // A newer node's reason: what it says of the outcome and of trying again holds all the same.
+      case UNRECOGNISED -> failure.withMessage(node + " answered " + failure.message());
       default -> failure;
     };
   }

@@ -4,7 +4,11 @@ import static io.cairn.client.ClientFixture.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.Any;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
 import io.cairn.api.Failure;
+import io.cairn.v1.WriteFailure;
 import io.cairn.v1.WriteId;
 import io.cairn.v1.WriteOutcome;
 import io.grpc.CallOptions;
@@ -14,6 +18,8 @@ import io.grpc.ClientInterceptor;
 import io.grpc.ForwardingClientCall;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
@@ -319,6 +325,40 @@ class RetryTest {
     assertThat(thrown.reason()).isEqualTo(Failure.UNRECOGNISED);
     assertThat(thrown.outcomeUnknown()).isTrue();
     assertThat(thrown).hasMessageStartingWith("node0 answered UNKNOWN: odd");
+  }
+
+  @Test
+  void whatANewerNodeSaysOfTheOutcomeIsKept() {
+    StatusRuntimeException newer =
+        StatusProto.toStatusRuntimeException(
+            com.google.rpc.Status.newBuilder()
+                .setCode(Status.Code.RESOURCE_EXHAUSTED.value())
+                .setMessage("Your quota is used up.")
+                .addDetails(
+                    Any.pack(
+                        ErrorInfo.newBuilder()
+                            .setDomain("cairn")
+                            .setReason("QUOTA_OF_TOMORROW")
+                            .build()))
+                .addDetails(
+                    Any.pack(
+                        RetryInfo.newBuilder()
+                            .setRetryDelay(com.google.protobuf.Duration.newBuilder().setSeconds(3))
+                            .build()))
+                .addDetails(
+                    Any.pack(
+                        WriteFailure.newBuilder()
+                            .setOutcome(WriteOutcome.WRITE_OUTCOME_NOT_APPLIED)
+                            .build()))
+                .build());
+    node.faults.add((apply, caller) -> caller.onError(newer));
+
+    CairnException thrown = thrownBy(() -> client.put(KEY, VALUE));
+
+    assertThat(thrown.reason()).isEqualTo(Failure.UNRECOGNISED);
+    assertThat(thrown.outcomeUnknown()).isFalse();
+    assertThat(thrown.retryAfter()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(thrown).hasMessage("node0 answered Your quota is used up.");
   }
 
   private static WriteId id(long sequence, long seenOffset, int attempt) {
