@@ -33,6 +33,12 @@ final class Failures {
     };
   }
 
+  /** Whether it lies with the node, so that another one should be asked. */
+  static boolean isTheNodes(FailureStatus failure) {
+    return failure.failure().code() == Status.Code.UNAVAILABLE
+        || failure.failure() == Failure.DEADLINE_EXCEEDED;
+  }
+
   private static FailureStatus unreachable(String node, Status status) {
     return FailureStatus.ofRead(
         Failure.UNREACHABLE, "Cannot reach " + node + ": " + rootMessage(status) + ".");

@@ -43,10 +43,11 @@ final class ResumingScan<Q, A, T> implements CloseableIterator<T> {
   private @Nullable T last;
   private long returned;
   private boolean finished;
+  private @Nullable CairnException failed;
   private @Nullable Stream stream;
 
   private int failures;
-  private long lastProgressNanos;
+  private long waitingSinceNanos;
   private Nodes.@Nullable Node brokenNode;
 
   ResumingScan(Connection connection, ScanRpc<Q, A, T> rpc, ScanOptions options) {
@@ -56,7 +57,6 @@ final class ResumingScan<Q, A, T> implements CloseableIterator<T> {
     ConsistencyLevel level = options.level();
     this.consistency =
         AsyncCairnClient.toWire(level == null ? connection.options().defaultLevel() : level);
-    this.lastProgressNanos = connection.timer().nanoTime();
   }
 
   /** One call on the wire and what has come from it. */
@@ -106,6 +106,9 @@ final class ResumingScan<Q, A, T> implements CloseableIterator<T> {
 
   @Override
   public boolean hasNext() {
+    if (failed != null) {
+      throw failed; // what was read is not all, however often the caller asks
+    }
     while (!items.hasNext() && !finished) {
       if (options.limit() > 0 && returned >= options.limit()) {
         close();
@@ -128,6 +131,11 @@ final class ResumingScan<Q, A, T> implements CloseableIterator<T> {
   }
 
   private void takeEvent() {
+    if (failures == 0) {
+      // Not since the last chunk: how long the caller took to come for more is no fault of the
+      // node.
+      waitingSinceNanos = connection.timer().nanoTime();
+    }
     Stream open = stream;
     if (open == null) {
       if (connection.isClosed()) {
@@ -157,7 +165,6 @@ final class ResumingScan<Q, A, T> implements CloseableIterator<T> {
     items = rpc.items().apply((A) chunk.message).iterator();
     open.call.request(1);
     failures = 0;
-    lastProgressNanos = connection.timer().nanoTime();
   }
 
   /** Waits before the stream is opened again, or throws. */
@@ -169,14 +176,17 @@ final class ResumingScan<Q, A, T> implements CloseableIterator<T> {
     if (connection.isClosed()) {
       throw fail(Connection.closedStatus(), status.getCause());
     }
-    connection.nodes().leave(broken.node);
+    boolean goElsewhere = Failures.isTheNodes(failure);
+    if (goElsewhere) {
+      connection.nodes().leave(broken.node);
+    }
     int nodes = connection.nodes().size();
     long pauseNanos =
-        failures % nodes != 0
+        goElsewhere && failures % nodes != 0
             ? 0
             : Backoff.delayNanos(
-                failures / nodes - 1, failure.retryDelay().toNanos(), connection.random());
-    long waitedNanos = connection.timer().nanoTime() - lastProgressNanos;
+                (failures - 1) / nodes, failure.retryDelay().toNanos(), connection.random());
+    long waitedNanos = connection.timer().nanoTime() - waitingSinceNanos;
     if (!failure.failure().isRetryable()
         || failures >= connection.options().maxAttempts()
         || waitedNanos + pauseNanos >= connection.options().deadline().toNanos()) {
@@ -205,7 +215,9 @@ final class ResumingScan<Q, A, T> implements CloseableIterator<T> {
 
   private CairnException fail(FailureStatus failure, @Nullable Throwable cause) {
     close();
-    return CairnException.of(failure, cause);
+    CairnException exception = CairnException.of(failure, cause);
+    failed = exception;
+    return exception;
   }
 
   @Override

@@ -223,8 +223,7 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends CompletableFu
 
   /** No pause before another node is tried; one before the same node or the first one again. */
   private long pauseNanos(Nodes.Node node, FailureStatus failure) {
-    if (failure.failure().code() == Status.Code.UNAVAILABLE
-        || failure.failure() == Failure.DEADLINE_EXCEEDED) {
+    if (Failures.isTheNodes(failure)) {
       connection.nodes().leave(node);
       lostNodes++;
       if (lostNodes % connection.nodes().size() != 0) {

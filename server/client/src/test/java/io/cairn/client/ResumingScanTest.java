@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.cairn.api.Failure;
 import io.cairn.v1.ScanRequest;
 import io.grpc.Status;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +79,49 @@ class ResumingScanTest {
         .isInstanceOf(UnavailableException.class)
         .hasMessageStartingWith("Cannot reach node0: ")
         .hasMessageContaining("Tried ");
+  }
+
+  @Test
+  void howLongTheCallerTakesDoesNotCountAsWaiting() {
+    node.scanFaults.add(new FakeNode.ScanFault(0, Status.UNAVAILABLE));
+    node.scanFaults.add(new FakeNode.ScanFault(3, Status.UNAVAILABLE));
+    StringBuilder read = new StringBuilder();
+    try (CloseableIterator<byte[]> keys = fixture.client.keys(ScanOptions.all())) {
+      fixture.timer.advance(TimeUnit.SECONDS.toNanos(60));
+      while (keys.hasNext()) {
+        read.append(new String(keys.next(), StandardCharsets.UTF_8));
+        fixture.timer.advance(TimeUnit.SECONDS.toNanos(60));
+      }
+    }
+
+    assertThat(read).hasToString("abcdefghijklmnopqrst");
+  }
+
+  @Test
+  void aScanThatFailedDoesNotLookLikeOneAtItsEnd() {
+    node.scanFaults.add(new FakeNode.ScanFault(2, Status.DATA_LOSS.withDescription("bad")));
+    CloseableIterator<KeyValue> scan = fixture.client.scan(ScanOptions.all());
+    assertThatThrownBy(() -> scan.forEachRemaining(entry -> {})).hasMessageContaining("bad");
+
+    assertThatThrownBy(scan::hasNext).hasMessageContaining("bad");
+    assertThatThrownBy(scan::next).hasMessageContaining("bad");
+  }
+
+  @Test
+  void onlyAFaultOfTheNodeSendsAScanToAnotherOne() throws IOException {
+    try (ClientFixture two = ClientFixture.of(2)) {
+      two.node()
+          .scanFaults
+          .add(
+              new FakeNode.ScanFault(
+                  0, FakeNode.status(Failure.INVALID_RANGE).toException().getStatus()));
+
+      assertThatThrownBy(() -> two.client.scan(ScanOptions.all()).hasNext())
+          .isInstanceOf(CairnException.class);
+      two.client.get(bytes("a"));
+
+      assertThat(two.nodes.get(1).requests).isEmpty();
+    }
   }
 
   @Test
