@@ -4,7 +4,10 @@ import com.google.protobuf.ByteString;
 import io.cairn.api.Failure;
 import io.cairn.api.FailureStatus;
 import io.cairn.api.Sharding;
+import io.cairn.v1.Limits;
 import io.cairn.v1.WriteId;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,7 @@ final class IdentifiedWrite<Q, A> extends UnaryCall<Q, A, Long> {
   private final Function<WriteId, Q> request;
   private final long sequence;
   private SeenOffsets.@Nullable Shards shards;
+  private boolean refreshed;
   private long seenOffset;
   private int attempt;
 
@@ -36,35 +40,48 @@ final class IdentifiedWrite<Q, A> extends UnaryCall<Q, A, Long> {
     this.sequence = connection.nextSequence();
   }
 
-  /** Learns the shards' offsets first. */
+  /** Learns the shards' offsets and the limits first. */
   @SuppressWarnings("FutureReturnValueIgnored") // its callback handles both endings
   void refreshAndSend() {
-    connection()
-        .refreshSeen()
-        .whenComplete(
-            (fresh, error) -> {
-              if (error == null) {
-                send(fresh);
-              } else {
-                refuse(
-                    error instanceof CairnException cairn ? cairn.reason() : Failure.INTERNAL,
-                    "The write was not sent, for want of the node's status: " + error.getMessage());
-              }
-            });
+    refreshed = true;
+    // Others may wait for the same answer, and longer.
+    CompletableFuture<SeenOffsets.Shards> mine = connection().refreshSeen().copy();
+    if (!mine.isDone()) {
+      connection().timer().schedule(() -> mine.completeExceptionally(tooLate()), leftNanos());
+    }
+    mine.whenComplete(
+        (fresh, error) -> {
+          if (error == null) {
+            send(fresh);
+          } else {
+            Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+            refuse(
+                cause instanceof CairnException cairn ? cairn.reason() : Failure.INTERNAL,
+                "The write was not sent, for want of the node's status: "
+                    + (cause == null ? error : cause).getMessage());
+          }
+        });
   }
 
-  void send(SeenOffsets.Shards fresh) {
-    shards = fresh;
+  private static CairnException tooLate() {
+    return CairnException.of(
+        FailureStatus.ofRead(Failure.DEADLINE_EXCEEDED, "It did not come within the deadline."),
+        null);
+  }
+
+  void send(SeenOffsets.Shards known) {
+    shards = known;
+    Limits limits = known.limits();
     if (key.isEmpty()) {
       refuse(Failure.KEY_EMPTY, "The key is empty; it must have at least 1 byte.");
-    } else if (key.size() > fresh.limits().getMaxKeyBytes()) {
-      refuse(Failure.KEY_TOO_LARGE, tooLarge("key", key.size(), fresh.limits().getMaxKeyBytes()));
-    } else if (valueBytes > fresh.limits().getMaxValueBytes()) {
-      refuse(
-          Failure.VALUE_TOO_LARGE,
-          tooLarge("value", valueBytes, fresh.limits().getMaxValueBytes()));
-    } else {
+    } else if (key.size() <= limits.getMaxKeyBytes() && valueBytes <= limits.getMaxValueBytes()) {
       send();
+    } else if (!refreshed) {
+      refreshAndSend(); // the operator may have raised the limits since the client learnt them
+    } else if (key.size() > limits.getMaxKeyBytes()) {
+      refuse(Failure.KEY_TOO_LARGE, tooLarge("key", key.size(), limits.getMaxKeyBytes()));
+    } else {
+      refuse(Failure.VALUE_TOO_LARGE, tooLarge("value", valueBytes, limits.getMaxValueBytes()));
     }
   }
 

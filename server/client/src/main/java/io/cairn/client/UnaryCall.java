@@ -82,7 +82,8 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends CompletableFu
     attempt.send(request);
   }
 
-  private long leftNanos() {
+  /** Of the call's deadline; at least 1. */
+  final long leftNanos() {
     long spent = connection.timer().nanoTime() - startNanos;
     return Math.max(1, connection.options().deadline().toNanos() - spent);
   }

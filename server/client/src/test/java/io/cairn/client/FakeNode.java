@@ -78,7 +78,10 @@ final class FakeNode implements AutoCloseable {
   private final String name = InProcessServerBuilder.generateName();
   private final Server server;
 
+  final Deque<Fault> statusFaults = new ArrayDeque<>();
+
   String clusterId = "c1";
+  int maxValueBytes = 1 << 20;
   long offset = 1000;
   int statusCalls;
   int applied;
@@ -171,10 +174,16 @@ final class FakeNode implements AutoCloseable {
     @Override
     public void status(StatusRequest request, StreamObserver<StatusResponse> caller) {
       statusCalls++;
+      Fault fault = statusFaults.poll();
+      if (fault != null) {
+        fault.strike(() -> {}, caller);
+        return;
+      }
       caller.onNext(
           StatusResponse.newBuilder()
               .setHeader(header())
-              .setLimits(Limits.newBuilder().setMaxKeyBytes(64 << 10).setMaxValueBytes(1 << 20))
+              .setLimits(
+                  Limits.newBuilder().setMaxKeyBytes(64 << 10).setMaxValueBytes(maxValueBytes))
               .addShards(ShardStatus.newBuilder().setHighWatermark(offset))
               .build());
       caller.onCompleted();

@@ -302,6 +302,36 @@ class RetryTest {
   }
 
   @Test
+  void aLimitThatWasRaisedIsLearntBeforeAWriteIsRefused() {
+    client.put(KEY, VALUE);
+    node.maxValueBytes = 2 << 20;
+
+    client.put(KEY, new byte[(1 << 20) + 1]);
+
+    assertThat(node.statusCalls).isEqualTo(2);
+    assertThat(thrownBy(() -> client.put(KEY, new byte[(2 << 20) + 1])))
+        .hasMessage("The value has 2097153 bytes; the limit is 2097152.");
+    assertThat(node.statusCalls).isEqualTo(3);
+  }
+
+  @Test
+  void aStatusThatIsNeededForAWriteIsNotWaitedForBeyondItsDeadline() {
+    client.put(KEY, VALUE);
+    node.faults.add(
+        (apply, caller) -> {
+          fixture.timer.advance(TimeUnit.SECONDS.toNanos(14));
+          FakeNode.refuse(Failure.SEEN_OFFSET_TOO_OLD).strike(apply, caller);
+        });
+    node.statusFaults.add(node.silence());
+
+    CairnException thrown = thrownBy(() -> client.put(KEY, VALUE));
+
+    assertThat(thrown).isInstanceOf(UnavailableException.class);
+    assertThat(thrown.reason()).isEqualTo(Failure.DEADLINE_EXCEEDED);
+    assertThat(fixture.timer.delaysNanos.get(1)).isLessThanOrEqualTo(TimeUnit.SECONDS.toNanos(1));
+  }
+
+  @Test
   void aNodeOfAnotherClusterMakesTheOffsetsStartAnew() {
     client.put(KEY, VALUE);
     node.clusterId = "c2";
