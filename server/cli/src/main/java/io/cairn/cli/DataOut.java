@@ -30,6 +30,7 @@ final class DataOut extends OutputStream {
   }
 
   private final OutputStream stream;
+  private boolean broken;
 
   DataOut(OutputStream stream) {
     this.stream = stream;
@@ -54,7 +55,7 @@ final class DataOut extends OutputStream {
     try {
       stream.write(bytes, offset, length);
     } catch (IOException e) {
-      throw new Closed(e);
+      throw closed(e);
     }
   }
 
@@ -63,16 +64,25 @@ final class DataOut extends OutputStream {
     try {
       stream.write(b);
     } catch (IOException e) {
-      throw new Closed(e);
+      throw closed(e);
     }
   }
 
+  /** Does nothing once the stream is broken: whoever wrote before has been told. */
   @Override
   public void flush() {
+    if (broken) {
+      return;
+    }
     try {
       stream.flush();
     } catch (IOException e) {
-      throw new Closed(e);
+      throw closed(e);
     }
+  }
+
+  private Closed closed(IOException e) {
+    broken = true;
+    return new Closed(e);
   }
 }

@@ -1,7 +1,7 @@
 package io.cairn.cli;
 
-import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -25,16 +25,25 @@ public final class Main {
   /** Runs one command line in this process and returns its exit code. */
   static int run(Shell shell, String... args) {
     CommandLine commandLine = commandLine(shell, args.length == 0 ? "" : args[0]);
+    // Help and version. Not written to stdout by picocli, which prints a stack trace when it
+    // cannot.
+    StringWriter printed = new StringWriter();
+    commandLine.setOut(new PrintWriter(printed));
     try {
       int exitCode = commandLine.execute(args);
+      shell.out().print(printed.toString());
       shell.out().flush();
       return exitCode;
     } catch (DataOut.Closed e) {
-      if (!e.readerIsGone()) {
-        shell.err().println("cairn: cannot write to stdout: " + e.reason() + ".");
-      }
-      return ExitCode.FAILED;
+      return onClosed(shell, e);
     }
+  }
+
+  private static int onClosed(Shell shell, DataOut.Closed e) {
+    if (!e.readerIsGone()) {
+      shell.err().println("cairn: cannot write to stdout: " + e.reason() + ".");
+    }
+    return ExitCode.FAILED;
   }
 
   /**
@@ -45,12 +54,11 @@ public final class Main {
   static CommandLine commandLine(Shell shell, String first) {
     CommandLine commandLine = new CommandLine(new RootCommand(shell));
     RootCommand.addCommands(commandLine, first);
+    commandLine.setExpandAtFiles(false); // a key or value may begin with @
     commandLine.setUsageHelpWidth(HELP_COLUMNS);
     commandLine.setColorScheme(
         CommandLine.Help.defaultColorScheme(shell.wantsColor() ? Ansi.ON : Ansi.OFF));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
-    commandLine.setOut(
-        new PrintWriter(new OutputStreamWriter(shell.out(), StandardCharsets.UTF_8), true));
     commandLine.setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8));
     commandLine.setParameterExceptionHandler((e, args) -> onWrongUsage(shell, e));
     commandLine.setExecutionExceptionHandler((e, line, result) -> onFailure(shell, line, e));
@@ -66,12 +74,17 @@ public final class Main {
   }
 
   private static int onFailure(Shell shell, CommandLine commandLine, Exception e) {
+    // Answered here: what this method throws, picocli prints with a stack trace.
     if (e instanceof DataOut.Closed closed) {
-      throw closed;
+      return onClosed(shell, closed);
     }
-    shell.out().flush();
-    BaseCommand command = commandLine.getCommand();
-    boolean stackTrace = command.verbose || shell.wantsStackTraces();
+    try {
+      shell.out().flush();
+    } catch (DataOut.Closed closed) {
+      onClosed(shell, closed);
+    }
+    boolean verbose = commandLine.getCommand() instanceof BaseCommand command && command.verbose;
+    boolean stackTrace = verbose || shell.wantsStackTraces();
     FailureReport failure = FailureReport.of(e);
     shell.err().println("cairn: " + failure.sentence());
     if (stackTrace) {

@@ -6,9 +6,13 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The {@code cairn} command itself: it only has subcommands. */
+/**
+ * The {@code cairn} command itself: it only has subcommands. No option of its own may stand before
+ * one of them: the launcher and {@link Main} know by the first word what kind of process this is.
+ */
 @Command(
     name = "cairn",
+    versionProvider = VersionCommand.Lines.class,
     description = "Cairn: a durable, replicated key-value store.",
     footer = {
       "  cairn demo                   see a node filled, killed and read back",
@@ -20,7 +24,7 @@ import picocli.CommandLine.Option;
       "Exit codes: 0 done; 1 failed, or get/exists found no such key; 2 wrong command line; 3 node unhealthy.",
       "Data goes to stdout, messages to stderr. NO_COLOR is respected."
     })
-final class RootCommand extends BaseCommand {
+final class RootCommand extends HelpedCommand {
 
   /** In the order of the help. */
   private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
@@ -49,6 +53,7 @@ final class RootCommand extends BaseCommand {
 
   @Option(
       names = {"-V", "--version"},
+      versionHelp = true,
       description = "Show the version, as `cairn version` does.")
   boolean version;
 
@@ -78,10 +83,6 @@ final class RootCommand extends BaseCommand {
 
   @Override
   public Integer call() {
-    if (version) {
-      VersionCommand.print(shell);
-      return ExitCode.OK;
-    }
     spec.commandLine().usage(shell.err());
     return ExitCode.USAGE;
   }

@@ -1,6 +1,8 @@
 package io.cairn.cli;
 
+import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 
 /** {@code cairn version}. */
 @Command(
@@ -9,23 +11,26 @@ import picocli.CommandLine.Command;
     footer = "  cairn version")
 final class VersionCommand extends BaseCommand {
 
-  @Override
-  public Integer call() {
-    print(shell());
-    return ExitCode.OK;
+  /** What it prints, which {@code cairn --version} prints too. */
+  static final class Lines implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {
+        "cairn " + number(),
+        "java  %s (%s), %s %s"
+            .formatted(
+                System.getProperty("java.version"),
+                System.getProperty("java.vendor"),
+                System.getProperty("os.name"),
+                System.getProperty("os.arch"))
+      };
+    }
   }
 
-  static void print(Shell shell) {
-    shell.out().println("cairn " + number());
-    shell
-        .out()
-        .println(
-            "java  %s (%s), %s %s"
-                .formatted(
-                    System.getProperty("java.version"),
-                    System.getProperty("java.vendor"),
-                    System.getProperty("os.name"),
-                    System.getProperty("os.arch")));
+  @Override
+  public Integer call() {
+    List.of(new Lines().getVersion()).forEach(shell().out()::println);
+    return ExitCode.OK;
   }
 
   /** From the jar's manifest; "development" when there is no jar. */

@@ -79,6 +79,17 @@ class CommandsOnNodeTest {
   }
 
   @Test
+  void anAtSignIsPartOfTheText() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "content");
+
+    assertThat(run("put", "handle", "@@bob").exitCode()).isZero();
+    assertThat(run("put", "@" + file, "@" + file).exitCode()).isZero();
+
+    assertThat(run("get", "handle").out()).isEqualTo("@@bob\n");
+    assertThat(run("get", "@" + file).out()).isEqualTo("@" + file + "\n");
+  }
+
+  @Test
   void bytesThatAreNotText() {
     assertThat(run("put", "--hex", "00ff", "cafe").exitCode()).isZero();
 

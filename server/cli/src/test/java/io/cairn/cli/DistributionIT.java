@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,16 +92,23 @@ class DistributionIT {
 
   @Test
   void aReaderThatGoesAwayIsNoFailureToTalkAbout() throws Exception {
+    // Far more than the buffers of the command and of the pipe hold.
+    byte[] rows =
+        IntStream.range(0, 100_000)
+            .mapToObj(i -> "key" + i + "\t" + i)
+            .collect(Collectors.joining("\n"))
+            .getBytes(StandardCharsets.UTF_8);
     try (CairnProcess node = CairnProcess.startNode(folder, folder.resolve("data"))) {
-      String rows =
-          String.join("\n", IntStream.range(0, 5_000).mapToObj(i -> "key" + i + "\t" + i).toList());
-      run(node, rows.getBytes(StandardCharsets.UTF_8), "import", "--format", "tsv", "-");
+      assertThat(run(node, rows, "import", "--format", "tsv", "-").exitCode()).isZero();
       Path err = folder.resolve("pipe.err");
       Process pipe =
           new ProcessBuilder(
                   "sh",
                   "-c",
-                  CairnProcess.LAUNCHER + " scan --endpoints " + node.address() + " | head -n 1")
+                  "\"$1\" scan --endpoints \"$2\" | head -n 1",
+                  "sh",
+                  CairnProcess.LAUNCHER.toString(),
+                  node.address())
               .redirectError(err.toFile())
               .start();
       String out = new String(pipe.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -77,6 +77,18 @@ class HelpTest {
         .isEqualTo(new TestShell().run("--version").out());
   }
 
+  /** The launcher and Main look at the first word only to know whether this will be a node. */
+  @Test
+  void noOptionMayStandBeforeTheCommand() {
+    TestShell.Result verbose = new TestShell().run("--verbose", "start");
+    assertThat(verbose.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(verbose.err()).contains("Unknown option: '--verbose'");
+
+    TestShell.Result version = new TestShell().run("--version", "start", "--config", "none.yaml");
+    assertThat(version.exitCode()).isZero();
+    assertThat(version.out()).startsWith("cairn ").doesNotContain("none.yaml");
+  }
+
   @Test
   void settingsOfANodeAreOptions() {
     assertThat(new TestShell().run("start", "--help").out()).contains("--data-dir=");
