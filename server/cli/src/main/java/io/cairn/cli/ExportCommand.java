@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,7 +45,8 @@ final class ExportCommand extends ClientCommand {
       paramLabel = "FILE",
       arity = "0..1",
       defaultValue = "-",
-      description = "The file, replaced if it exists; - or none is stdout.")
+      description =
+          "The file, replaced if it exists; a pipe or a device is written to. - or none is stdout.")
   String file;
 
   @Option(
@@ -104,10 +106,30 @@ final class ExportCommand extends ClientCommand {
     return ExitCode.OK;
   }
 
-  /** Under a temporary name beside the file, forced to disk, then renamed. */
-  private Totals writeFile(CairnClient client, Path target, Progress progress) throws IOException {
+  /** A pipe or a device is written to; it would be a mistake to put a file in its place. */
+  private Totals writeFile(CairnClient client, Path named, Progress progress) throws IOException {
+    if (Files.isDirectory(named)) {
+      throw CliException.failed(named + " is a folder, not a file.");
+    }
+    if (Files.isSymbolicLink(named) && !Files.exists(named)) {
+      throw CliException.failed(named + " is a link to a file that does not exist.");
+    }
+    if (Files.exists(named) && !Files.isRegularFile(named)) {
+      try (OutputStream out =
+          new BufferedOutputStream(
+              Files.newOutputStream(named, StandardOpenOption.WRITE), BUFFER_BYTES)) {
+        return write(client, out, progress);
+      }
+    }
+    return replaceFile(client, Files.exists(named) ? named.toRealPath() : named, progress);
+  }
+
+  /** Under a temporary name beside the file, forced to disk, then renamed, and that forced too. */
+  private Totals replaceFile(CairnClient client, Path target, Progress progress)
+      throws IOException {
+    Path folder = Objects.requireNonNull(target.getParent());
     Path temporary =
-        target.resolveSibling(target.getFileName() + ".part-" + ProcessHandle.current().pid());
+        folder.resolve(target.getFileName() + ".part-" + ProcessHandle.current().pid());
     temporary.toFile().deleteOnExit(); // also when the command is interrupted
     try (FileChannel channel =
         FileChannel.open(
@@ -117,9 +139,11 @@ final class ExportCommand extends ClientCommand {
             StandardOpenOption.WRITE)) {
       OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
       Totals totals = write(client, out, progress);
-      out.flush();
       channel.force(true);
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
+        entries.force(true);
+      }
       return totals;
     } finally {
       Files.deleteIfExists(temporary);
