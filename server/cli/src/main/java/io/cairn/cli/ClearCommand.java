@@ -38,9 +38,16 @@ final class ClearCommand extends ClientCommand {
     return Duration.ofSeconds(60);
   }
 
+  /** All the time there is: a clear that got no answer must not be sent again. */
+  @Override
+  Duration longestAttempt(Duration deadline) {
+    return deadline;
+  }
+
   @Override
   void checkArguments() {
     bytes.check();
+    range.refuseEmpty();
     range.range(bytes);
     if (!yes && !shell().inputIsTerminal()) {
       throw CliException.usage(

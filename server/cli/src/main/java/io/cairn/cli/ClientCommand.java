@@ -50,6 +50,11 @@ abstract class ClientCommand extends BaseCommand {
     return LONGEST_ATTEMPT;
   }
 
+  /** How long to wait for one answer before the request is sent again. */
+  Duration longestAttempt(Duration deadline) {
+    return deadline.compareTo(LONGEST_ATTEMPT) < 0 ? deadline : LONGEST_ATTEMPT;
+  }
+
   final String endpoints() {
     if (endpoints != null) {
       return endpoints;
@@ -60,12 +65,11 @@ abstract class ClientCommand extends BaseCommand {
 
   final CairnClient connect(String hosts) {
     Duration deadline = timeout == null ? defaultTimeout() : timeout;
-    Duration attempt = deadline.compareTo(LONGEST_ATTEMPT) < 0 ? deadline : LONGEST_ATTEMPT;
     try {
       return CairnClient.builder()
           .endpoints(hosts)
           .deadline(deadline)
-          .requestTimeout(attempt)
+          .requestTimeout(longestAttempt(deadline))
           .build();
     } catch (IllegalArgumentException e) {
       throw CliException.usage(String.valueOf(e.getMessage()));

@@ -3,6 +3,7 @@ package io.cairn.cli;
 import io.cairn.cli.rows.LineReader;
 import io.cairn.cli.rows.RowFormat;
 import io.cairn.client.CairnClient;
+import io.cairn.node.config.Settings;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,8 +40,12 @@ final class ImportCommand extends ClientCommand {
 
   private static final int MAX_MESSAGES = 20;
 
-  /** A value of the largest sensible size, written with escapes. */
-  private static final int MAX_LINE_BYTES = 64 << 20;
+  /**
+   * What export makes of the largest key and value that a node can be configured to take, and
+   * nothing longer: a byte becomes six at most, a control character in JSON.
+   */
+  static final int MAX_LINE_BYTES =
+      Math.toIntExact(6 * (Settings.MAX_KEY.max() + Settings.MAX_VALUE.max()) + 1024);
 
   private static final long MAX_BYTES_UNDER_WAY = 8 << 20;
 

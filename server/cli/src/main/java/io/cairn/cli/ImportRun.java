@@ -57,7 +57,7 @@ final class ImportRun {
       try {
         byte[] line = lines.nextOrNull();
         more = line != null;
-        if (line != null && line.length > 0) {
+        if (line != null && !isBlank(line)) {
           pipeline.put(checked(codec.decode(line, lines.number())), lines.number());
         }
       } catch (BadRowException e) {
@@ -68,6 +68,11 @@ final class ImportRun {
     pipeline.awaitAnswers();
     return new Summary(
         pipeline.confirmedRows(), pipeline.confirmedBytes(), badRows.count(), failure);
+  }
+
+  /** Empty, also where lines end with CR LF. */
+  private static boolean isBlank(byte[] line) {
+    return line.length == 0 || (line.length == 1 && line[0] == '\r');
   }
 
   private static Row checked(Row row) throws BadRowException {

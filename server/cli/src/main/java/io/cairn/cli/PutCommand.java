@@ -17,6 +17,7 @@ import picocli.CommandLine.Parameters;
       "  cairn put greeting hello",
       "  cairn put empty ''                        an empty value",
       "  cairn put photo - < photo.jpg             the value from stdin, byte for byte",
+      "  cairn put temperature -- -5               behind -- nothing is an option",
       "  cairn put --hex 00ff cafe                 bytes that are not text",
       "  cairn put --consistency eventual greeting hello"
     })

@@ -28,6 +28,19 @@ final class RangeOptions {
     return prefix == null && from == null && to == null;
   }
 
+  /** For what cannot be undone: an empty variable in a script would otherwise mean every key. */
+  void refuseEmpty() {
+    refuseEmpty("--prefix", prefix);
+    refuseEmpty("--from", from);
+    refuseEmpty("--to", to);
+  }
+
+  private static void refuseEmpty(String option, @Nullable String key) {
+    if (key != null && key.isEmpty()) {
+      throw CliException.usage(option + " is empty; leave it out if every key is meant.");
+    }
+  }
+
   /** The range that the options name. */
   KeyRange range(BytesOption bytes) {
     if (prefix != null && (from != null || to != null)) {

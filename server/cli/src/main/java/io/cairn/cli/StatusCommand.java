@@ -41,7 +41,10 @@ final class StatusCommand extends ClientCommand {
       description = "table (default), or json: the Status message of cairn.v1, one for each node.")
   Form form;
 
-  /** Asks each endpoint alone: the client given would be content with the first that answers. */
+  /**
+   * Asks each endpoint alone: the client given would be content with the first that answers. That
+   * it could be made shows that no endpoint is malformed, before the first is asked.
+   */
   @Override
   int run(CairnClient client) throws InvalidProtocolBufferException {
     int exitCode = ExitCode.OK;

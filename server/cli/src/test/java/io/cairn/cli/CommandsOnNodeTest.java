@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.cli.TestShell.Result;
 import io.cairn.node.CairnNode;
-import io.cairn.node.config.NodeConfigLoader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,16 +29,7 @@ class CommandsOnNodeTest {
 
   @BeforeAll
   static void startNode() {
-    node =
-        CairnNode.start(
-            NodeConfigLoader.load(
-                    Map.of(
-                        "data-dir", nodeDirectory.resolve("data").toString(),
-                        "listen", "127.0.0.1:0",
-                        "metrics-listen", "off"),
-                    Map.of(),
-                    null)
-                .config());
+    node = TestNode.start(nodeDirectory.resolve("data"));
   }
 
   @AfterAll
@@ -53,7 +43,7 @@ class CommandsOnNodeTest {
   }
 
   private static TestShell shell() {
-    return new TestShell(Map.of("CAIRN_ENDPOINTS", "127.0.0.1:" + node.ports().client()));
+    return TestNode.shell(node);
   }
 
   private static Result run(String... args) {
@@ -139,6 +129,27 @@ class CommandsOnNodeTest {
 
     assertThat(shell().withTerminals("012").withInput("yes\n").run("clear").exitCode()).isZero();
     assertThat(run("exists", "a").exitCode()).isEqualTo(ExitCode.FAILED);
+  }
+
+  /** As an empty variable of a script gives it. */
+  @Test
+  void clearRefusesAnEmptyRange() {
+    run("put", "a", "1");
+
+    for (String option : List.of("--prefix", "--from", "--to")) {
+      Result result = run("clear", option, "", "--yes");
+      assertThat(result.exitCode()).isEqualTo(ExitCode.USAGE);
+      assertThat(result.err()).contains(option + " is empty");
+    }
+    assertThat(run("exists", "a").exitCode()).isZero();
+    assertThat(run("keys", "--prefix", "").out()).isEqualTo("a\n");
+  }
+
+  @Test
+  void behindTwoDashesNothingIsAnOption() {
+    assertThat(run("put", "temperature", "--", "-5").exitCode()).isZero();
+
+    assertThat(run("get", "temperature").out()).isEqualTo("-5\n");
   }
 
   @Test
@@ -227,6 +238,16 @@ class CommandsOnNodeTest {
         .contains("imported: 3 rows")
         .contains("3 bad rows");
     assertThat(run("scan").out()).isEqualTo("a\t1\nb\t2\nd\t4\n");
+  }
+
+  @Test
+  void emptyLinesAreSkippedAlsoWhereLinesEndWithCrLf() {
+    String rows = "a\t1\r\n\r\n\nb\t2\r\n";
+
+    Result result = shell().withInput(rows).run("import", "--format", "tsv", "-");
+
+    assertThat(result.err()).contains("imported: 2 rows").contains("0 bad rows");
+    assertThat(run("scan").out()).isEqualTo("a\t1\nb\t2\n");
   }
 
   @Test
