@@ -37,16 +37,18 @@ final class StoppedLogs {
     void read(int shard, Path log) throws IOException;
   }
 
-  /** Reads the logs one by one while no node can start on them. */
+  /**
+   * Reads the logs one by one while no node can start on them: a shared lock, which a file that may
+   * only be read allows, excludes the node's, and not others that read.
+   */
   void read(Reader reader) throws IOException {
     Path shards = dataDirectory.resolve("shards");
     if (!Files.isDirectory(shards)) {
       throw CliException.failed(dataDirectory + " is not the data directory of a node.");
     }
     try (FileChannel channel =
-            FileChannel.open(
-                dataDirectory.resolve("LOCK"), StandardOpenOption.READ, StandardOpenOption.WRITE);
-        FileLock lock = channel.tryLock()) {
+            FileChannel.open(dataDirectory.resolve("LOCK"), StandardOpenOption.READ);
+        FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
       if (lock == null) {
         throw CliException.failed(
             "A node is running on " + dataDirectory + "; stop it first, its log changes.");
