@@ -5,6 +5,7 @@ import io.cairn.client.CairnClient;
 import io.cairn.client.CairnException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A command that asks a node. */
@@ -32,6 +33,8 @@ abstract class ClientCommand extends BaseCommand {
           "How long a request may take, with all its retries: 500ms, 5s, 2m. Default: 5s; 60s for"
               + " import, export and clear.")
   @Nullable Duration timeout;
+
+  @Mixin TlsOptions tls;
 
   @Override
   public final Integer call() throws Exception {
@@ -70,6 +73,7 @@ abstract class ClientCommand extends BaseCommand {
           .endpoints(hosts)
           .deadline(deadline)
           .requestTimeout(longestAttempt(deadline))
+          .credentials(tls.credentials(shell().environment()))
           .build();
     } catch (IllegalArgumentException e) {
       throw CliException.usage(String.valueOf(e.getMessage()));
@@ -82,7 +86,7 @@ abstract class ClientCommand extends BaseCommand {
     return e.reason() == Failure.UNREACHABLE || e.reason() == Failure.DEADLINE_EXCEEDED
         ? sentence
             + " Is a node running there? `cairn start` runs one; --endpoints or CAIRN_ENDPOINTS"
-            + " names another."
+            + " names another; a node with TLS needs --tls-ca."
         : sentence;
   }
 }

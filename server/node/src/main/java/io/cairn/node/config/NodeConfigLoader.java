@@ -29,6 +29,9 @@ public final class NodeConfigLoader {
   private static final Set<String> FOREIGN_VARIABLES =
       Set.of(
           "CAIRN_ENDPOINTS",
+          "CAIRN_CLIENT_TLS_CA",
+          "CAIRN_CLIENT_TLS_CERTIFICATE",
+          "CAIRN_CLIENT_TLS_KEY",
           "CAIRN_CONFIG",
           "CAIRN_HOME",
           "CAIRN_HEAP",
