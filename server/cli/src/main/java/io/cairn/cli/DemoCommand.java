@@ -59,6 +59,9 @@ final class DemoCommand extends BaseCommand {
   @Option(names = "--keep", order = 3, description = "Leave the node running, and its data.")
   boolean keep;
 
+  private final Object nodeLock = new Object();
+  private @Nullable DemoNode node; // guarded by nodeLock
+  private boolean ended; // guarded by nodeLock
   private int step;
 
   @Override
@@ -70,49 +73,63 @@ final class DemoCommand extends BaseCommand {
     if (dataDirectory != null && holdsSomething(dataDirectory)) {
       throw CliException.usage("--data-dir " + dataDirectory + " is not empty; name a new folder.");
     }
-    AtomicReference<@Nullable DemoNode> running = new AtomicReference<>();
     // Also when it is interrupted: no process and no folder stays behind.
-    Thread cleaner = new Thread(() -> cleanUp(running.get(), folder), "cairn-demo-clean-up");
+    Thread cleaner = new Thread(() -> cleanUp(folder), "cairn-demo-clean-up");
     Runtime.getRuntime().addShutdownHook(cleaner);
-    boolean good = run(launcher, directory, folder.resolve("node.log"), data, running);
-    if (good && keep) {
+    NodeStarter starter = listen -> start(launcher, directory, listen, folder.resolve("node.log"));
+    DemoNode last = run(starter, directory, data);
+    if (last != null && keep) {
       Runtime.getRuntime().removeShutdownHook(cleaner);
-      tellHowToGoOn(running.get(), directory);
+      tellHowToGoOn(last, directory);
     }
-    return good ? ExitCode.OK : ExitCode.FAILED;
+    return last != null ? ExitCode.OK : ExitCode.FAILED;
   }
 
-  private boolean run(
-      Path launcher,
-      Path directory,
-      Path log,
-      DemoData data,
-      AtomicReference<@Nullable DemoNode> running)
+  /** Starts a node on the demo's data. */
+  private interface NodeStarter {
+    DemoNode start(String listen) throws IOException;
+  }
+
+  /** The clean-up finds the process from its first moment, or it is not started any more. */
+  private DemoNode start(Path launcher, Path directory, String listen, Path log)
+      throws IOException {
+    DemoNode launched;
+    synchronized (nodeLock) {
+      if (ended) {
+        throw CliException.failed("The demo was interrupted.");
+      }
+      launched = DemoNode.launch(launcher, directory, listen, log);
+      node = launched;
+    }
+    launched.awaitServing();
+    return launched;
+  }
+
+  /** Returns the node that runs at the end, null when not all rows were there. */
+  private @Nullable DemoNode run(NodeStarter starter, Path directory, DemoData data)
       throws IOException, InterruptedException {
-    DemoNode node = DemoNode.start(launcher, directory, "127.0.0.1:0", log);
-    running.set(node);
+    DemoNode first = starter.start("127.0.0.1:0");
     tell(
         "A node runs: process %d on %s, data in %s, ready in %s."
-            .formatted(node.pid(), node.address(), directory, seconds(node.startNanos())));
-    String address = node.address();
+            .formatted(first.pid(), first.address(), directory, seconds(first.startNanos())));
+    String address = first.address();
     try (CairnClient client = CairnClient.builder().endpoints(address).deadline(PATIENCE).build()) {
       tell(
           "Loading %s in %s pieces of 1 KiB, a row each. Each is confirmed when it is on disk (fsync)."
               .formatted(data.file(), Units.count(data.rows())));
-      node = load(client, node, data, () -> restart(launcher, directory, address, log, running));
-      node.killMinusNine();
-      DemoNode again = restart(launcher, directory, address, log, running);
+      load(client, first, data, starter).killMinusNine();
+      DemoNode again = starter.start(address);
       tell(
           "kill -9 once more, right behind the last confirmation. Back in %s."
               .formatted(seconds(again.startNanos())));
-      return readBack(client, data);
+      return readBack(client, data) ? again : null;
     }
   }
 
   /** Puts every row; kills the node in the middle. Returns the node that runs afterwards. */
-  private DemoNode load(CairnClient client, DemoNode first, DemoData data, Restart restart)
+  private DemoNode load(CairnClient client, DemoNode first, DemoData data, NodeStarter starter)
       throws IOException, InterruptedException {
-    DemoNode node = first;
+    DemoNode current = first;
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     PutPipeline pipeline =
         new PutPipeline(
@@ -126,13 +143,14 @@ final class DemoCommand extends BaseCommand {
         pipeline.put(new Row(DemoData.key(row), in.readNBytes(DemoData.PIECE_BYTES)), row);
         progress.update(pipeline.confirmedRows(), row, data.rows());
         if (row == data.rows() / 2) {
-          node.killMinusNine();
+          current.killMinusNine();
           long confirmed = pipeline.confirmedRows();
-          node = restart.run();
+          current = starter.start(first.address());
           progress.erase();
           tell(
               "kill -9 after %s confirmed rows, up to %d under way. Back in %s; the client sends those again."
-                  .formatted(Units.count(confirmed), ROWS_UNDER_WAY, seconds(node.startNanos())));
+                  .formatted(
+                      Units.count(confirmed), ROWS_UNDER_WAY, seconds(current.startNanos())));
         }
       }
       pipeline.awaitAnswers();
@@ -149,23 +167,7 @@ final class DemoCommand extends BaseCommand {
                   seconds(progress.nanos()),
                   Units.rate(pipeline.confirmedRows(), progress.nanos())));
     }
-    return node;
-  }
-
-  private interface Restart {
-    DemoNode run() throws IOException;
-  }
-
-  private static DemoNode restart(
-      Path launcher,
-      Path directory,
-      String address,
-      Path log,
-      AtomicReference<@Nullable DemoNode> running)
-      throws IOException {
-    DemoNode node = DemoNode.start(launcher, directory, address, log);
-    running.set(node);
-    return node;
+    return current;
   }
 
   /** Reads all rows in key order and compares them with the file, byte for byte. */
@@ -196,18 +198,15 @@ final class DemoCommand extends BaseCommand {
     return same;
   }
 
-  private void tellHowToGoOn(@Nullable DemoNode node, Path directory) {
-    if (node != null) {
-      DataOut out = shell().out();
-      out.println("");
-      out.println(
-          "The node goes on as process " + node.pid() + ", data in " + directory + ". Try:");
-      out.println("  export CAIRN_ENDPOINTS=" + node.address());
-      out.println("  cairn status");
-      out.println("  cairn put greeting hello; cairn get greeting");
-      out.println("  cairn keys --limit 3");
-      out.println("  kill " + node.pid() + "      # ends it in order");
-    }
+  private void tellHowToGoOn(DemoNode last, Path directory) {
+    DataOut out = shell().out();
+    out.println("");
+    out.println("The node goes on as process " + last.pid() + ", data in " + directory + ". Try:");
+    out.println("  export CAIRN_ENDPOINTS=" + last.address());
+    out.println("  cairn status");
+    out.println("  cairn put greeting hello; cairn get greeting");
+    out.println("  cairn keys --limit 3");
+    out.println("  kill " + last.pid() + "      # ends it in order");
   }
 
   private void tell(String sentence) {
@@ -239,9 +238,12 @@ final class DemoCommand extends BaseCommand {
     return launcher;
   }
 
-  private static void cleanUp(@Nullable DemoNode node, Path folder) {
-    if (node != null) {
-      node.killMinusNine();
+  private void cleanUp(Path folder) {
+    synchronized (nodeLock) {
+      ended = true;
+      if (node != null) {
+        node.killMinusNine();
+      }
     }
     try {
       Files.walkFileTree(folder, new Deletion());

@@ -9,29 +9,29 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A node in a process of its own, started as a user would. */
-final class DemoNode implements AutoCloseable {
+final class DemoNode {
 
   private static final Pattern CLIENT_ADDRESS = Pattern.compile("clients (\\S+:\\d+)");
 
   private final Process process;
-  private final String address;
-  private final long startNanos;
+  private final Path log;
+  private final long beginNanos = System.nanoTime();
+  private String address = "";
+  private long startNanos;
 
-  private DemoNode(Process process, String address, long startNanos) {
+  private DemoNode(Process process, Path log) {
     this.process = process;
-    this.address = address;
-    this.startNanos = startNanos;
+    this.log = log;
   }
 
   /**
-   * Starts a node and returns when it serves.
+   * Starts the process and returns at once; {@link #awaitServing} must follow.
    *
    * @param listen port 0 for any
    * @param log where what it logs is appended
    */
-  static DemoNode start(Path launcher, Path dataDirectory, String listen, Path log)
+  static DemoNode launch(Path launcher, Path dataDirectory, String listen, Path log)
       throws IOException {
-    long begin = System.nanoTime();
     Process process =
         new ProcessBuilder(
                 List.of(
@@ -46,23 +46,20 @@ final class DemoNode implements AutoCloseable {
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
-    try {
-      return new DemoNode(process, readAddress(process, log), System.nanoTime() - begin);
-    } catch (IOException | RuntimeException e) {
-      process.destroyForcibly();
-      throw e;
-    }
+    return new DemoNode(process, log);
   }
 
-  /** From the first lines, which the node prints when it serves. */
-  private static String readAddress(Process process, Path log) throws IOException {
+  /** Reads its first lines, which it prints when it serves. */
+  void awaitServing() throws IOException {
     // Not closed: what else the node prints must find a reader's end that is open.
     BufferedReader lines = process.inputReader();
     String line = lines.readLine();
     while (line != null) {
       Matcher matcher = CLIENT_ADDRESS.matcher(line);
       if (matcher.find()) {
-        return matcher.group(1);
+        address = matcher.group(1);
+        startNanos = System.nanoTime() - beginNanos;
+        return;
       }
       line = lines.readLine();
     }
@@ -86,16 +83,5 @@ final class DemoNode implements AutoCloseable {
   void killMinusNine() {
     process.destroyForcibly();
     process.onExit().join();
-  }
-
-  /** SIGTERM; returns its exit code when the process has ended. */
-  int stop() throws InterruptedException {
-    process.destroy();
-    return process.waitFor();
-  }
-
-  @Override
-  public void close() {
-    killMinusNine();
   }
 }

@@ -2,6 +2,7 @@ package io.cairn.cli;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 
 /**
  * A line on the terminal that tells how far a long command is, its rate and the time left; nothing
@@ -15,15 +16,23 @@ final class Progress implements AutoCloseable {
 
   private final Shell shell;
   private final String verb;
-  private final long startNanos = System.nanoTime();
-  private long lastNanos = startNanos;
+  private final LongSupplier nanoTime;
+  private final long startNanos;
+  private long lastNanos;
 
   /**
    * @param verb what is being done, "import"
    */
   Progress(Shell shell, String verb) {
+    this(shell, verb, System::nanoTime);
+  }
+
+  Progress(Shell shell, String verb, LongSupplier nanoTime) {
     this.shell = shell;
     this.verb = verb;
+    this.nanoTime = nanoTime;
+    this.startNanos = nanoTime.getAsLong();
+    this.lastNanos = startNanos;
   }
 
   /**
@@ -36,7 +45,7 @@ final class Progress implements AutoCloseable {
     if (!shell.errorsAreTerminal()) {
       return;
     }
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     if (now - lastNanos < INTERVAL_NANOS) {
       return;
     }
@@ -73,7 +82,7 @@ final class Progress implements AutoCloseable {
   }
 
   long nanos() {
-    return System.nanoTime() - startNanos;
+    return nanoTime.getAsLong() - startNanos;
   }
 
   @Override

@@ -16,6 +16,13 @@ final class CairnProcess implements AutoCloseable {
 
   static final Path LAUNCHER = Path.of("target", "cairn", "bin", "cairn").toAbsolutePath();
 
+  private static final List<String> LAUNCHED = List.of(LAUNCHER.toString());
+  private static final List<String> JAR =
+      List.of(
+          Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+          "-jar",
+          Path.of("target", "cairn", "lib", "cairn.jar").toAbsolutePath().toString());
+
   private static final Pattern ADDRESS = Pattern.compile("clients (\\S+:\\d+)");
   private static final int LIMIT_SECONDS = 120;
 
@@ -38,11 +45,16 @@ final class CairnProcess implements AutoCloseable {
   /** Runs a command to its end. */
   static Result run(Path folder, byte[] input, String... args)
       throws IOException, InterruptedException {
+    return run(folder, input, LAUNCHED, args);
+  }
+
+  private static Result run(Path folder, byte[] input, List<String> cairn, String... args)
+      throws IOException, InterruptedException {
     Path in = Files.write(Files.createTempFile(folder, "in", ""), input);
     Path out = Files.createTempFile(folder, "out", "");
     Path err = Files.createTempFile(folder, "err", "");
     Process process =
-        new ProcessBuilder(command(args))
+        new ProcessBuilder(command(cairn, args))
             .redirectInput(in.toFile())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
@@ -54,11 +66,27 @@ final class CairnProcess implements AutoCloseable {
     return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
   }
 
+  /** Runs a command by the main jar alone. */
+  static Result runJar(Path folder, String... args) throws IOException, InterruptedException {
+    return run(folder, new byte[0], JAR, args);
+  }
+
   /** Starts a node on a free port and returns when it serves. */
   static CairnProcess startNode(Path folder, Path dataDirectory) throws IOException {
+    return startNode(folder, dataDirectory, LAUNCHED);
+  }
+
+  /** Starts a node by the main jar alone. */
+  static CairnProcess startNodeByJar(Path folder, Path dataDirectory) throws IOException {
+    return startNode(folder, dataDirectory, JAR);
+  }
+
+  private static CairnProcess startNode(Path folder, Path dataDirectory, List<String> cairn)
+      throws IOException {
     Process process =
         new ProcessBuilder(
                 command(
+                    cairn,
                     "start",
                     "--data-dir",
                     dataDirectory.toString(),
@@ -89,9 +117,8 @@ final class CairnProcess implements AutoCloseable {
     return new CairnProcess(process, lines, address, first);
   }
 
-  private static List<String> command(String... args) {
-    List<String> command = new ArrayList<>();
-    command.add(LAUNCHER.toString());
+  private static List<String> command(List<String> cairn, String... args) {
+    List<String> command = new ArrayList<>(cairn);
     command.addAll(List.of(args));
     return command;
   }
@@ -117,10 +144,15 @@ final class CairnProcess implements AutoCloseable {
     return process.exitValue();
   }
 
-  @Override
-  public void close() throws IOException {
+  /** kill -9; returns when the process is gone. */
+  void kill() {
     process.destroyForcibly();
     process.onExit().join();
+  }
+
+  @Override
+  public void close() throws IOException {
+    kill();
     lines.close();
   }
 }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cairn.cli.CairnProcess.Result;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -120,14 +124,64 @@ class DistributionIT {
 
   @Test
   void theMainJarRunsByItself() throws Exception {
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    Process process =
-        new ProcessBuilder(java.toString(), "-jar", "target/cairn/lib/cairn.jar", "version")
-            .redirectErrorStream(true)
-            .start();
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).isZero();
-    assertThat(out).startsWith("cairn ");
+    assertThat(CairnProcess.runJar(folder, "version").out()).startsWith("cairn ");
+    try (CairnProcess node = CairnProcess.startNodeByJar(folder, folder.resolve("data"))) {
+      Result put =
+          CairnProcess.runJar(folder, "put", "greeting", "hello", "--endpoints", node.address());
+      assertThat(put.out()).startsWith("ok, version ");
+      assertThat(run(node, "get", "greeting").out()).isEqualTo("hello\n");
+      assertThat(node.terminate()).isZero();
+    }
+  }
+
+  @Test
+  void anImportThatBrokeOffIsRepeated() throws Exception {
+    Path data = folder.resolve("data");
+    List<byte[]> halves =
+        Stream.of(IntStream.range(0, 2_000), IntStream.range(2_000, 4_000))
+            .map(half -> half.mapToObj(i -> "key" + i + "\t" + i + "\n"))
+            .map(lines -> lines.collect(Collectors.joining()).getBytes(StandardCharsets.UTF_8))
+            .toList();
+    try (CairnProcess node = CairnProcess.startNode(folder, data)) {
+      InputStream killing =
+          new InputStream() {
+            @Override
+            public int read() {
+              node.kill(); // when the first half has been read
+              return -1;
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) {
+              return read();
+            }
+          };
+      TestShell.Result first =
+          new TestShell()
+              .withInput(
+                  new SequenceInputStream(
+                      new SequenceInputStream(new ByteArrayInputStream(halves.get(0)), killing),
+                      new ByteArrayInputStream(halves.get(1))))
+              .run(
+                  "import",
+                  "--format",
+                  "tsv",
+                  "--timeout",
+                  "1s",
+                  "--endpoints",
+                  node.address(),
+                  "-");
+      assertThat(first.exitCode()).isEqualTo(ExitCode.FAILED);
+      assertThat(first.err()).contains("ended early, at line ").contains("Run it again");
+    }
+    try (CairnProcess node = CairnProcess.startNode(folder, data)) {
+      for (byte[] half : halves) {
+        assertThat(run(node, half, "import", "--format", "tsv", "-").exitCode()).isZero();
+      }
+      assertThat(run(node, "scan").out().lines())
+          .containsExactlyInAnyOrderElementsOf(
+              IntStream.range(0, 4_000).mapToObj(i -> "key" + i + "\t" + i).toList());
+    }
   }
 
   /** A client that shares no code with ours: Node.js with the public protos. */
@@ -137,13 +191,21 @@ class DistributionIT {
     assumeTrue(answers("npm", "--version"), "skipped: there is no npm");
     Path client = Path.of("target", "node-client");
     Files.createDirectories(client);
-    for (String file : List.of("package.json", "client.js")) {
+    for (String file : List.of("package.json", "package-lock.json", "client.js")) {
       Files.write(client.resolve(file), Files.readAllBytes(Path.of("src/test/node", file)));
     }
     assumeTrue(
         Files.isDirectory(client.resolve("node_modules/@grpc/grpc-js"))
-            || ends(client, "npm", "install", "--no-audit", "--no-fund", "--loglevel=error"),
-        "skipped: npm cannot install @grpc/grpc-js here");
+            || ends(
+                client,
+                "npm",
+                "ci",
+                "--no-audit",
+                "--no-fund",
+                "--loglevel=error",
+                "--fetch-retries=0",
+                "--fetch-timeout=20000"),
+        "skipped: npm cannot install @grpc/grpc-js here, for it does not reach its registry");
     try (CairnProcess node = CairnProcess.startNode(folder, folder.resolve("data"))) {
       Path out = folder.resolve("client.out");
       Process process =
@@ -174,7 +236,10 @@ class DistributionIT {
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
-      return process.waitFor() == 0;
+      boolean ended = process.waitFor(90, TimeUnit.SECONDS);
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+      return ended && process.exitValue() == 0;
     } catch (IOException notThere) {
       return false;
     }

@@ -2,9 +2,15 @@ package io.cairn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
@@ -103,5 +109,32 @@ class HelpTest {
 
     assertThat(script).contains("complete -F");
     assertThat(commands()).allSatisfy(words -> assertThat(script).contains(words.get(0)));
+  }
+
+  @Test
+  void bashTakesTheCompletion(@TempDir Path folder) throws Exception {
+    Path script =
+        Files.writeString(folder.resolve("script"), new TestShell().run("completion").out());
+    Path out = folder.resolve("out");
+    Process bash;
+    try {
+      bash =
+          new ProcessBuilder(
+                  "bash",
+                  "-c",
+                  "source \"$1\" && complete -p cairn && COMP_WORDS=(cairn expo) COMP_CWORD=1"
+                      + " && _complete_cairn && echo \"${COMPREPLY[@]}\"",
+                  "bash",
+                  script.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(out.toFile())
+              .start();
+    } catch (IOException e) {
+      Assumptions.abort("skipped: there is no bash");
+      throw e;
+    }
+    assertThat(bash.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(bash.exitValue()).as(Files.readString(out)).isZero();
+    assertThat(out).content().contains("complete").endsWith("\nexport\n");
   }
 }

@@ -2,6 +2,7 @@ package io.cairn.cli;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -10,7 +11,7 @@ import java.util.Map;
 final class TestShell {
 
   private final Map<String, String> environment;
-  private byte[] input = new byte[0];
+  private InputStream input = InputStream.nullInputStream();
   private String terminals = "";
 
   TestShell(Map<String, String> environment) {
@@ -28,9 +29,13 @@ final class TestShell {
     }
   }
 
-  TestShell withInput(byte[] bytes) {
-    input = bytes;
+  TestShell withInput(InputStream stream) {
+    input = stream;
     return this;
+  }
+
+  TestShell withInput(byte[] bytes) {
+    return withInput(new ByteArrayInputStream(bytes));
   }
 
   TestShell withInput(String text) {
@@ -47,7 +52,7 @@ final class TestShell {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Shell shell =
         new Shell(
-            new ByteArrayInputStream(input),
+            input,
             new DataOut(out),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             terminals,
