@@ -8,6 +8,7 @@ import io.cairn.replication.journal.JournalOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +45,9 @@ public class JournalBenchmark {
   /** What a log keeps filled ahead when it is new; the records fit in it. */
   private static final long FILLED_BYTES = 8 << 20;
 
+  /** A full disk would never get there. */
+  private static final Duration FILL_LIMIT = Duration.ofSeconds(60);
+
   private static final JournalOptions OPTIONS =
       new JournalOptions(64 << 20, 32 << 20, 4 << 20, 0, 256 << 20, 64 << 20, 0);
 
@@ -71,7 +75,12 @@ public class JournalBenchmark {
   static ChronicleLog openFilled(TemporaryDirectory directory) {
     ChronicleLog log = ChronicleLog.open(directory.resolve("log"), OPTIONS);
     log.beginEpoch(1);
+    long begin = System.nanoTime();
     while (log.sizeBytes() < FILLED_BYTES) {
+      if (System.nanoTime() - begin > FILL_LIMIT.toNanos()) {
+        throw new IllegalStateException(
+            "the log is not filled ahead after " + FILL_LIMIT + ": " + log.space());
+      }
       Thread.onSpinWait();
     }
     return log;

@@ -20,21 +20,9 @@ final class TemporaryDirectory implements AutoCloseable {
     return path.resolve(name);
   }
 
-  /** Deletes a file or a folder in it; does nothing where there is none. */
-  void delete(String name) {
-    delete(path.resolve(name));
-  }
-
   @Override
   public void close() {
-    delete(path);
-  }
-
-  private static void delete(Path start) {
-    if (!Files.exists(start)) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(start)) {
+    try (Stream<Path> paths = Files.walk(path)) {
       for (Path each : paths.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(each);
       }

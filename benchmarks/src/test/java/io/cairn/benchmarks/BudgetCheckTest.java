@@ -53,34 +53,61 @@ class BudgetCheckTest {
   @Test
   void bytesAreJudgedAlone() throws Exception {
     Measurement measurement = new Measurement(150, 24);
-    answer("Ours.put", measurement, measurement, measurement);
+    answer("Ours.put", measurement, measurement, measurement, measurement);
 
     assertThat(check(new Budget("Ours.put", null, 24))).isTrue();
     assertThat(check(new Budget("Ours.put", null, 23.9))).isFalse();
   }
 
   @Test
-  void whatIsOverItsBudgetIsMeasuredOnceMoreOnBothSides() throws Exception {
-    answer("Raw.put", new Measurement(100, 0), new Measurement(100, 0));
-    answer("Ours.put", new Measurement(400, 0), new Measurement(110, 0));
+  void whatIsOverItsBudgetIsMeasuredAgainOnBothSides() throws Exception {
+    Measurement raw = new Measurement(100, 0);
+    answer("Raw.put", raw, raw, raw);
+    answer("Ours.put", new Measurement(400, 0), new Measurement(300, 0), new Measurement(110, 0));
 
     assertThat(check(new Budget("Ours.put", "Raw.put", 1.5))).isTrue();
-    assertThat(measured).containsExactly("Raw.put", "Ours.put", "Raw.put", "Ours.put");
+    assertThat(measured)
+        .containsExactly("Raw.put", "Ours.put", "Raw.put", "Ours.put", "Raw.put", "Ours.put");
     assertThat(output()).contains("BROKEN").contains("1 budgets kept");
   }
 
   @Test
-  void whatIsOverItsBudgetTwiceFails() throws Exception {
-    answer("Raw.put", new Measurement(100, 0), new Measurement(100, 0));
-    answer("Ours.put", new Measurement(151, 0), new Measurement(151, 0));
+  void whatIsOverItsBudgetThreeTimesFails() throws Exception {
+    Measurement raw = new Measurement(100, 0);
+    Measurement ours = new Measurement(151, 0);
+    answer("Raw.put", raw, raw, raw);
+    answer("Ours.put", ours, ours, ours);
 
     assertThat(check(new Budget("Ours.put", "Raw.put", 1.5))).isFalse();
-    assertThat(output()).contains("1 of 1 budgets BROKEN");
+    assertThat(output()).contains("1 of 1 budgets BROKEN, measured 3 times");
+  }
+
+  /** A baseline that was measured too slow hides a subject that is. */
+  @Test
+  void whatIsTooGoodToBeTrueIsMeasuredAgain() throws Exception {
+    Measurement ours = new Measurement(160, 0);
+    answer("Raw.put", new Measurement(450, 0), new Measurement(100, 0), new Measurement(100, 0));
+    answer("Ours.put", ours, ours, ours);
+
+    assertThat(check(new Budget("Ours.put", "Raw.put", 1.5))).isFalse();
+    assertThat(output()).contains("too good");
+  }
+
+  @Test
+  void whatIsThatGoodEachTimeIsKept() throws Exception {
+    Measurement raw = new Measurement(100, 0);
+    Measurement ours = new Measurement(20, 0);
+    answer("Raw.put", raw, raw, raw);
+    answer("Ours.put", ours, ours, ours);
+
+    assertThat(check(new Budget("Ours.put", "Raw.put", 1.5))).isTrue();
+    assertThat(measured).hasSize(6);
   }
 
   @Test
   void aMeasurementThatIsNoNumberFails() throws Exception {
-    answer("Ours.put", new Measurement(1, Double.NaN), new Measurement(1, Double.NaN));
+    Measurement unknown = new Measurement(1, Double.NaN);
+    answer("Ours.put", unknown, unknown, unknown);
 
     assertThat(check(new Budget("Ours.put", null, 1))).isFalse();
   }
