@@ -1,5 +1,6 @@
 package io.cairn.cli;
 
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -28,7 +29,8 @@ record Shell(
 
   static Shell ofProcess() {
     return new Shell(
-        new FileInputStream(FileDescriptor.in),
+        // Its own readNBytes seeks, which a pipe cannot.
+        new BufferedInputStream(new FileInputStream(FileDescriptor.in)),
         new DataOut(
             new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER_BYTES)),
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),

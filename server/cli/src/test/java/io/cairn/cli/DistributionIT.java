@@ -105,21 +105,32 @@ class DistributionIT {
     try (CairnProcess node = CairnProcess.startNode(folder, folder.resolve("data"))) {
       assertThat(run(node, rows, "import", "--format", "tsv", "-").exitCode()).isZero();
       Path err = folder.resolve("pipe.err");
-      Process pipe =
-          new ProcessBuilder(
-                  "sh",
-                  "-c",
-                  "\"$1\" scan --endpoints \"$2\" | head -n 1",
-                  "sh",
-                  CairnProcess.LAUNCHER.toString(),
-                  node.address())
-              .redirectError(err.toFile())
-              .start();
-      String out = new String(pipe.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(pipe.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      String out = pipeline(err, "\"$0\" scan --endpoints \"$1\" | head -n 1", node);
       assertThat(out).isEqualTo("key0\t0\n");
       assertThat(err).isEmptyFile();
     }
+  }
+
+  @Test
+  void aValueComesThroughAPipe() throws Exception {
+    try (CairnProcess node = CairnProcess.startNode(folder, folder.resolve("data"))) {
+      Path err = folder.resolve("pipe.err");
+      String out = pipeline(err, "echo hello | \"$0\" put greeting - --endpoints \"$1\"", node);
+      assertThat(err).isEmptyFile();
+      assertThat(out).startsWith("ok, version ");
+      assertThat(run(node, "get", "--raw", "greeting").out()).isEqualTo("hello\n");
+    }
+  }
+
+  /** What a shell command prints, in which $0 is the launcher and $1 the node's address. */
+  private static String pipeline(Path err, String command, CairnProcess node) throws Exception {
+    Process pipe =
+        new ProcessBuilder("sh", "-c", command, CairnProcess.LAUNCHER.toString(), node.address())
+            .redirectError(err.toFile())
+            .start();
+    String out = new String(pipe.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(pipe.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return out;
   }
 
   @Test
