@@ -183,7 +183,8 @@ final class SegmentsTest {
     try (ChronicleLog log = open(options)) {
       log.beginEpoch(1);
       long allocated = Long.MAX_VALUE;
-      for (int round = 0; round < 3; round++) {
+      // Until the compiler is done: what it has not yet inlined allocates for a while.
+      for (int round = 0; round < 10 && allocated >= records; round++) {
         List<LogRecord> prepared = prepare(log, records);
         long before = threads.getCurrentThreadAllocatedBytes();
         prepared.forEach(log::append);
