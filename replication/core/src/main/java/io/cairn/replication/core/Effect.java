@@ -1,13 +1,23 @@
 package io.cairn.replication.core;
 
+import io.cairn.replication.core.metadata.IsrChange;
+import io.cairn.replication.core.metadata.ProcessId;
+import java.util.List;
+
 /** What a replica asks its surroundings to do. Effects are carried out in their order. */
 public sealed interface Effect {
 
-  /** Log: start a new segment for an epoch. */
-  record BeginEpoch(long epoch) implements Effect {}
-
   /** Log: append, then report {@link Input.LogDurable} once it is forced to disk. */
   record Append(LogRecord record) implements Effect {}
+
+  /**
+   * Log: cut off everything from this offset on, which was never committed, then report {@link
+   * Input.LogDurable}.
+   *
+   * @param lost what is cut off and was not yet forgotten, oldest first: some of it may have been
+   *     confirmed as EVENTUAL
+   */
+  record CutLog(long endOffset, List<LogRecord> lost) implements Effect {}
 
   /**
    * Store: apply a committed record, then report {@link Input.Applied}. Comes in the order of the
@@ -17,6 +27,24 @@ public sealed interface Effect {
 
   /** Log: nothing below this offset is needed any more by this replica. */
   record TrimLog(long beforeOffset) implements Effect {}
+
+  /** Network: send, or drop when there is no connection. */
+  record Send(ProcessId to, PeerMessage message) implements Effect {}
+
+  /**
+   * Log: read records from this offset on, as many as the bytes hold and at least one, and report
+   * {@link Input.LogRead}. Not urgent; at most one for each peer at the same time.
+   */
+  record ReadLog(ProcessId to, long fromOffset, int maxBytes) implements Effect {}
+
+  /** Metadata: propose it. No answer is needed, the replica looks at what comes of it. */
+  record ProposeIsr(IsrChange.AlterIsr change) implements Effect {}
+
+  /**
+   * This replica is of no use until log and store are replaced by a snapshot of another in-sync
+   * replica; it takes no further part. The next one is built on what was installed.
+   */
+  record Rebuild(String reason) implements Effect {}
 
   record CompleteWrite(Proposal proposal, WriteResult result) implements Effect {}
 

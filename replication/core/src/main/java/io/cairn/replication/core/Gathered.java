@@ -13,9 +13,21 @@ final class Gathered {
   /** Range deletes among them. */
   private int rangeDeletes;
 
+  private long chargedBytes;
+
   void add(byte[] operation) {
     operations.add(operation);
     rangeDeletes += Operation.isRangeDelete(operation) ? 1 : 0;
+    chargedBytes += charged(operation);
+  }
+
+  private static long charged(byte[] operation) {
+    return (long) operation.length + ReplicaOptions.OPERATION_OVERHEAD_BYTES;
+  }
+
+  /** As {@link ReplicaOptions#maxUnappliedBytes} counts them. */
+  long chargedBytes() {
+    return chargedBytes;
   }
 
   int rangeDeletes() {
@@ -34,6 +46,7 @@ final class Gathered {
     while (count < operations.size() && bytes + operations.get(count).length <= maxRecordBytes) {
       bytes += operations.get(count).length;
       rangeDeletes -= Operation.isRangeDelete(operations.get(count)) ? 1 : 0;
+      chargedBytes -= charged(operations.get(count));
       count++;
     }
     List<byte[]> taken = operations.subList(0, count);

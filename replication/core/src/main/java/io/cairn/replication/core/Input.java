@@ -1,21 +1,25 @@
 package io.cairn.replication.core;
 
+import io.cairn.replication.core.metadata.ClusterMetadata;
+import io.cairn.replication.core.metadata.ProcessId;
 import java.util.List;
 
 /** What can happen to a replica. */
 public sealed interface Input {
 
   /**
-   * While recovering: the next record of the log, in order, durable and (with one replica)
-   * committed. Begins at the record that holds {@link Replica#recoverFromOffset}: at the applied
-   * offset or before, so that the retry window can be filled.
+   * While recovering: the next record of the log, in order and durable. Begins at the record that
+   * holds {@link Replica#recoverFromOffset}: at the applied offset or before, so that the retry
+   * window can be filled.
    */
   record Recovered(LogRecord record) implements Input {}
 
   /**
-   * The replica leads its shard from now on, in an epoch that is newer than every one it has seen.
+   * The cluster has agreed on this; versions may be skipped, and come again.
+   *
+   * @param nowMillis wall clock, as in {@link Propose}
    */
-  record Lead(long epoch, long nowMillis) implements Input {}
+  record MetadataChanged(ClusterMetadata metadata, long nowMillis) implements Input {}
 
   /**
    * Writes that ask to be ordered, in their order. Together they become as few records as the
@@ -25,8 +29,17 @@ public sealed interface Input {
    */
   record Propose(List<Proposal> proposals, long nowMillis) implements Input {}
 
-  /** Everything below this offset is on this replica's disk. */
-  record LogDurable(long durableEndOffset) implements Input {}
+  /** A read that must wait for something. */
+  record Read(ReadBarrier barrier) implements Input {}
+
+  /**
+   * Everything below this offset is on this replica's disk.
+   *
+   * @param cuts how many {@link Effect.CutLog} had been carried out then: an end of before a cut
+   *     says nothing of the log after it
+   * @param logStartOffset first offset that the log keeps
+   */
+  record LogDurable(int cuts, long durableEndOffset, long logStartOffset) implements Input {}
 
   /** Everything below this offset is in the store. */
   record Applied(long appliedOffset) implements Input {}
@@ -34,10 +47,26 @@ public sealed interface Input {
   /** Everything below this offset is in the store's files, so that the log may forget it. */
   record Flushed(long flushedOffset) implements Input {}
 
-  /** A read that must wait for something. */
-  record Read(ReadBarrier barrier) implements Input {}
-
   record LogSpaceChanged(LogSpace space) implements Input {}
+
+  /**
+   * What was asked for by {@link Effect.ReadLog}.
+   *
+   * @param records that follow each other, the first being the one that begins at the offset asked
+   *     for; empty when the log does not have it any more
+   */
+  record LogRead(ProcessId to, long fromOffset, List<LogRecord> records) implements Input {}
+
+  /** Messages can be sent to this process from now on. */
+  record PeerConnected(ProcessId peer) implements Input {}
+
+  /** The connection to or from this process is gone. */
+  record PeerDisconnected(ProcessId peer) implements Input {}
+
+  record Received(ProcessId from, PeerMessage message) implements Input {}
+
+  /** Time goes on by one step. */
+  record Tick() implements Input {}
 
   /**
    * The log or the store failed in a way that cannot be made good: nothing is acknowledged from

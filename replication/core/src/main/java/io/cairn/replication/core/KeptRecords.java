@@ -35,6 +35,16 @@ final class KeptRecords {
     }
   }
 
+  /** The log is cut off at this offset. */
+  void cut(long endOffset) {
+    for (Integer length = lengths.removeLastFrom(endOffset);
+        length != null;
+        length = lengths.removeLastFrom(endOffset)) {
+      bytes -= length;
+    }
+    startOffset = Math.min(startOffset, endOffset);
+  }
+
   /** Everything below it may leave the log as far as the window goes. */
   long startOffset() {
     return startOffset;

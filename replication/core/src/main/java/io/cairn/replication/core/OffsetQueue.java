@@ -54,6 +54,19 @@ final class OffsetQueue<T> {
     return item;
   }
 
+  /** Takes away the last one when its offset is at or beyond the end; null when it is not. */
+  @SuppressWarnings("unchecked") // only add() fills the items
+  @Nullable T removeLastFrom(long end) {
+    int last = head + size - 1 & offsets.length - 1;
+    if (size == 0 || offsets[last] < end) {
+      return null;
+    }
+    T item = (T) items[last];
+    items[last] = null;
+    size--;
+    return item;
+  }
+
   private void grow() {
     int capacity = offsets.length;
     long[] oldOffsets = offsets;

@@ -50,8 +50,11 @@ public final class PendingTail {
 
   private static final Key NONE = Key.of(new byte[0]);
 
-  /** Hashed, because each write comes and goes here, while order is wanted by scans alone. */
-  private final ConcurrentHashMap<Key, Entry> entries = new ConcurrentHashMap<>();
+  /**
+   * Hashed, because each write comes and goes here, while order is wanted by scans alone. Another
+   * one takes its place when the log is cut.
+   */
+  private volatile ConcurrentHashMap<Key, Entry> entries = new ConcurrentHashMap<>();
 
   private volatile List<DeletedRange> ranges = List.of();
 
@@ -132,6 +135,27 @@ public final class PendingTail {
         }
       }
     }
+  }
+
+  /**
+   * Forgets what is cut off from the log: what it had hidden comes to light again. A reader may
+   * still find, for the moment of the cut, an entry without a range or the reverse; it is told an
+   * older state of a log that was never committed. Replica thread only.
+   */
+  void cut(long endOffset) {
+    List<LogRecord> kept = new ArrayList<>(records);
+    kept.removeIf(record -> record.endOffset() > endOffset);
+    if (kept.size() == records.size()) {
+      return;
+    }
+    records.clear();
+    PendingTail rest = new PendingTail();
+    kept.forEach(rest::add);
+    records.addAll(kept);
+    List<DeletedRange> restRanges = new ArrayList<>(rest.ranges);
+    restRanges.removeIf(range -> range.offset() < storedEndOffset);
+    ranges = Collections.unmodifiableList(restRanges);
+    entries = rest.entries;
   }
 
   /**

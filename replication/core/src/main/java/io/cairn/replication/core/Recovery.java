@@ -71,6 +71,11 @@ final class Recovery {
     return record.endOffset() > start.appliedOffset();
   }
 
+  /** Whether it is certain that nothing can take the record away any more. */
+  boolean isCommitted(LogRecord record) {
+    return record.endOffset() <= start.highWatermark();
+  }
+
   void checkWhole() {
     Invariant.check(
         begun

@@ -1,8 +1,10 @@
 package io.cairn.replication.core;
 
 import io.cairn.replication.core.ReplicaStatus.Role;
-import java.util.Arrays;
-import java.util.List;
+import io.cairn.replication.core.metadata.ClusterMetadata;
+import io.cairn.replication.core.metadata.NodeMetadata;
+import io.cairn.replication.core.metadata.ProcessId;
+import io.cairn.replication.core.metadata.ShardMetadata;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -10,62 +12,47 @@ import org.jspecify.annotations.Nullable;
  * One replica of a shard as a state machine: inputs in, effects out, nothing else. The same inputs
  * give the same effects.
  *
- * <p>It is built when the process starts, reads its log again ({@link Input.Recovered}), opens an
- * epoch ({@link Input.Lead}) and serves once the first record of that epoch is in its store. The
- * rules are told in docs/protocol.md.
+ * <p>It is built when the process starts, reads its log again ({@link Input.Recovered}), and
+ * follows or leads as the cluster agrees ({@link Input.MetadataChanged}); as a leader it serves
+ * once the first record of its epoch is in its store. A shard of a single replica is no other case:
+ * its metadata names one. The rules are told in docs/protocol.md and docs/cluster-protocol.md.
  *
  * <p>One thread, the replica thread, calls {@link #step} and carries out the effects in their
  * order. {@link #status} and {@link #pendingTail} may be read by any thread.
  *
- * <p>Holds at all times: flushed, applied offset &lt;= handed to the store &lt;= high watermark
- * &lt;= durable end &lt;= log end; log end + gathered = end of the retry window. Checks I1, I2, I4,
- * I5, I8 and I9.
+ * <p>This class decides on the role, and only here it changes; what a role does is in {@link
+ * Leadership} and {@link Following}. Checks I1 to I9, with their help.
  */
 public final class Replica {
+  private final ProcessId self;
+  private final int shard;
   private final ReplicaOptions options;
   private final ReplicaStatus status = new ReplicaStatus();
-  private final PendingTail pendingTail = new PendingTail();
-  private final Waiting waiting = new Waiting(status);
-  private final Gathered gathered = new Gathered();
-  private final RetryWindow retryWindow;
-
-  /** Durable log ends of the maximal ISR; this replica's own is the first. */
-  private final long[] durableEndOffsets;
-
-  /** Records by their last offset that are not yet on this replica's disk. */
-  private final OffsetQueue<LogRecord> unsynced = new OffsetQueue<>();
-
-  /** Records by their last offset that are not yet handed to the store. */
-  private final OffsetQueue<LogRecord> uncommitted = new OffsetQueue<>();
-
-  /** Records by their last offset that are charged to {@link #unappliedBytes}. */
-  private final OffsetQueue<LogRecord> unapplied = new OffsetQueue<>();
-
-  private final KeptRecords kept;
+  private final LogState log;
+  private final ReplicaContext context;
   private final Recovery recovery;
-  private int lastRecordCrc;
-  private long epochStartOffset;
-  private long handedToStoreEndOffset;
-  private long trimmedOffset;
-  private long unappliedBytes;
-  private long nowMillis;
-  private LogSpace logSpace = LogSpace.AVAILABLE;
 
-  public Replica(ReplicaOptions options, Start start) {
+  // One of these two, according to the role; none before recovery and after the end
+  private @Nullable Leadership leadership;
+  private @Nullable Following following;
+
+  private LogSpace logSpace = LogSpace.AVAILABLE;
+  private long metadataVersion;
+  private long lastLedEpoch;
+  private long joinNumber;
+
+  /**
+   * @param self the process that it is part of
+   * @param shard its number
+   */
+  public Replica(ProcessId self, int shard, ReplicaOptions options, Start start) {
+    this.self = self;
+    this.shard = shard;
     this.options = options;
+    log = new LogState(options, start, status);
+    context = new ReplicaContext(self, shard, options, status, log);
     recovery = new Recovery(start);
-    retryWindow = new RetryWindow(options.retryWindowOperations(), start.logEndOffset());
-    durableEndOffsets = new long[] {start.logEndOffset()};
-    kept = new KeptRecords(options.retryWindowBytes(), start.logEndOffset());
-    lastRecordCrc = start.lastRecordCrc();
-    handedToStoreEndOffset = start.appliedOffset();
-    trimmedOffset = start.logStartOffset();
     status.epoch(start.lastEpoch());
-    status.logEndOffset(start.logEndOffset());
-    status.durableEndOffset(start.logEndOffset());
-    status.highWatermark(highWatermark(durableEndOffsets));
-    status.appliedOffset(start.appliedOffset());
-    status.flushedOffset(start.flushedOffset());
   }
 
   public ReplicaStatus status() {
@@ -73,7 +60,7 @@ public final class Replica {
   }
 
   public PendingTail pendingTail() {
-    return pendingTail;
+    return log.pendingTail;
   }
 
   /**
@@ -92,22 +79,39 @@ public final class Replica {
    * @throws Invariant.Violation when an invariant does not hold; the replica must not be used again
    */
   public void step(Input input, Consumer<Effect> effects) {
-    if (status.role() == Role.HALTED) {
-      onInputWhenHalted(input, effects);
+    if (status.role().isOver()) {
+      onInputWhenOver(input, effects);
     } else if (input instanceof Input.Propose propose) {
       onPropose(propose, effects);
     } else if (input instanceof Input.Read read) {
       onRead(read.barrier(), effects);
     } else if (input instanceof Input.LogDurable durable) {
-      onLogDurable(durable.durableEndOffset(), effects);
+      onLogDurable(durable, effects);
     } else if (input instanceof Input.Applied applied) {
       onApplied(applied.appliedOffset(), effects);
+    } else if (input instanceof Input.Received received) {
+      onReceived(received.from(), received.message(), effects);
+    } else if (input instanceof Input.Tick) {
+      onTick(effects);
     } else if (input instanceof Input.Flushed flushed) {
-      onFlushed(flushed.flushedOffset(), effects);
+      log.onFlushed(flushed.flushedOffset());
+      maybeTrim(effects);
     } else if (input instanceof Input.Recovered recovered) {
       onRecovered(recovered.record(), effects);
-    } else if (input instanceof Input.Lead lead) {
-      onLead(lead, effects);
+    } else if (input instanceof Input.MetadataChanged changed) {
+      onMetadata(changed.metadata(), changed.nowMillis(), effects);
+    } else if (input instanceof Input.LogRead read) {
+      if (leadership != null) {
+        leadership.onLogRead(read, effects);
+      }
+    } else if (input instanceof Input.PeerConnected connected) {
+      if (following != null) {
+        following.onConnected(connected.peer(), effects);
+      }
+    } else if (input instanceof Input.PeerDisconnected disconnected) {
+      if (leadership != null) {
+        leadership.onConnectionLost(disconnected.peer(), effects);
+      }
     } else if (input instanceof Input.LogSpaceChanged changed) {
       logSpace = changed.space();
     } else if (input instanceof Input.Drain) {
@@ -120,322 +124,209 @@ public final class Replica {
   }
 
   /** A read or write that was on its way gets an answer; nothing else has any effect. */
-  private static void onInputWhenHalted(Input input, Consumer<Effect> effects) {
+  private static void onInputWhenOver(Input input, Consumer<Effect> effects) {
     if (input instanceof Input.Propose propose) {
-      for (Proposal proposal : propose.proposals()) {
-        refuse(proposal, WriteResult.Refusal.NOT_SERVING, effects);
-      }
+      refuse(propose, WriteResult.Refusal.NOT_SERVING, effects);
     } else if (input instanceof Input.Read read) {
       effects.accept(new Effect.FailRead(read.barrier(), WriteResult.Refusal.NOT_SERVING));
     }
   }
 
-  // Recovery and the opening of an epoch
+  private static void refuse(
+      Input.Propose propose, WriteResult.Refusal refusal, Consumer<Effect> effects) {
+    for (Proposal proposal : propose.proposals()) {
+      effects.accept(new Effect.CompleteWrite(proposal, new WriteResult.Refused(refusal)));
+    }
+  }
+
+  // Recovery
 
   private void onRecovered(LogRecord record, Consumer<Effect> effects) {
     Invariant.check(status.role() == Role.RECOVERING, "a record recovered after recovery ended");
     if (!recovery.begun()) {
-      retryWindow.restartAt(record.baseOffset());
-      kept.restartAt(record.baseOffset());
+      log.recoverFrom(record.baseOffset());
     }
     recovery.take(record);
-    OperationCursor cursor = new OperationCursor().wrap(record);
-    while (cursor.next()) {
-      retryWindow.add(cursor.clientId(), cursor.sequence());
+    log.recovered(record, recovery.isNewToStore(record), recovery.isCommitted(record), effects);
+  }
+
+  // Roles
+
+  private void onMetadata(ClusterMetadata metadata, long nowMillis, Consumer<Effect> effects) {
+    ShardMetadata agreed = metadata.shards().get(shard);
+    NodeMetadata node = metadata.nodes().get(self.nodeId());
+    if (agreed == null
+        || node == null
+        || !node.process().equals(self)
+        || metadata.version() < metadataVersion) {
+      return; // old, or another process has taken this one's place
     }
-    kept.add(record, retryWindow.startOffset());
-    if (recovery.isNewToStore(record)) {
-      // Not added to the pending tail: nobody is served before all of this is in the store.
-      uncommitted.add(record.endOffset() - 1, record);
-      applyCommitted(effects);
+    metadataVersion = metadata.version();
+    if (status.role() == Role.RECOVERING) {
+      recovery.checkWhole();
+      becomeFollower(status.epoch(), effects);
+    }
+    if (agreed.epoch() > status.epoch()) {
+      becomeFollower(agreed.epoch(), effects);
+    }
+    if (agreed.epoch() < status.epoch()) {
+      return; // a newer epoch has been heard of already
+    }
+    status.leader(agreed.leader());
+    status.isr(agreed.isr().stream().map(member -> member.nodeId()).toList());
+    if (leadership != null) {
+      if (agreed.leader() == self.nodeId()) {
+        leadership.onMetadata(metadata, agreed, effects);
+      } else {
+        becomeFollower(agreed.epoch(), effects);
+      }
+    } else if (agreed.leader() == self.nodeId() && agreed.epoch() > lastLedEpoch) {
+      lead(metadata, agreed, nowMillis, effects);
+    }
+    if (following != null) {
+      following.onLeader(leaderOrNull(metadata, agreed), agreed.forcedEpoch(), effects);
     }
   }
 
-  private void onLead(Input.Lead lead, Consumer<Effect> effects) {
+  private @Nullable ProcessId leaderOrNull(ClusterMetadata metadata, ShardMetadata agreed) {
+    if (!agreed.hasLeader() || !agreed.involves(self.nodeId())) {
+      return null;
+    }
+    NodeMetadata leader = metadata.nodes().get(agreed.leader());
+    return leader == null || agreed.leader() == self.nodeId() ? null : leader.process();
+  }
+
+  private void lead(
+      ClusterMetadata metadata, ShardMetadata agreed, long nowMillis, Consumer<Effect> effects) {
     Invariant.check(
-        lead.epoch() > status.epoch(),
+        agreed.epoch() > log.lastEpoch(),
         "I3: a new leader's epoch is newer than every one before; epoch, last epoch",
-        lead.epoch(),
-        status.epoch());
-    recovery.checkWhole();
-    status.role(Role.OPENING_EPOCH);
-    status.epoch(lead.epoch());
-    nowMillis = lead.nowMillis();
-    epochStartOffset = status.logEndOffset();
-    effects.accept(new Effect.BeginEpoch(lead.epoch()));
-    retryWindow.add(Operation.NO_CLIENT, 0);
-    LogRecord record =
-        LogRecord.of(
-            LogRecord.Type.EPOCH_START,
-            lead.epoch(),
-            epochStartOffset,
-            lastRecordCrc,
-            nowMillis,
-            List.of(Operation.noOp()));
-    unappliedBytes += chargedBytes(record);
-    append(record, effects);
+        agreed.epoch(),
+        log.lastEpoch());
+    Invariant.check(
+        agreed.isr().contains(self.member()), "a leader is in its ISR", self, agreed.isr());
+    joinNumber = following == null ? joinNumber : following.joinNumber();
+    following = null;
+    lastLedEpoch = agreed.epoch();
+    leadership = new Leadership(context, metadata, agreed);
+    leadership.open(nowMillis, effects);
   }
 
-  private void maybeServe() {
-    if (status.role() == Role.OPENING_EPOCH && status.appliedOffset() > epochStartOffset) {
-      status.role(Role.LEADER);
+  /** The only way out of a leadership, but for the end. */
+  private void becomeFollower(long epoch, Consumer<Effect> effects) {
+    if (leadership != null) {
+      leadership.end(
+          WriteResult.UnknownReason.LEADERSHIP_LOST, WriteResult.Refusal.NOT_LEADER, effects);
+      leadership = null;
+    }
+    joinNumber = following == null ? joinNumber : following.joinNumber();
+    status.epoch(epoch);
+    status.leader(NodeMetadata.NONE);
+    if (status.role() != Role.FOLLOWER) {
+      status.role(Role.FOLLOWER);
+    }
+    following = new Following(context, joinNumber);
+  }
+
+  // What others say
+
+  private void onReceived(ProcessId from, PeerMessage message, Consumer<Effect> effects) {
+    if (status.role() == Role.RECOVERING) {
+      return; // what it takes part in begins with the metadata
+    }
+    if (message.epoch() < status.epoch()) {
+      if (!(message instanceof PeerMessage.StaleEpoch)) {
+        effects.accept(new Effect.Send(from, new PeerMessage.StaleEpoch(status.epoch())));
+      }
+      return;
+    }
+    if (message.epoch() > status.epoch()) {
+      becomeFollower(message.epoch(), effects);
+    }
+    if (message instanceof PeerMessage.Append append) {
+      Invariant.check(leadership == null, "I3: an epoch has one leader; another is", from, self);
+      if (following != null) {
+        following.onAppend(from, append, effects);
+      }
+    } else if (message instanceof PeerMessage.JoinAnswer answer) {
+      if (following != null) {
+        following.onJoinAnswer(from, answer, effects);
+      }
+    } else if (message instanceof PeerMessage.Join join) {
+      if (leadership != null) {
+        leadership.onJoin(from, join, effects);
+      }
+    } else if (message instanceof PeerMessage.Ack ack) {
+      if (leadership != null) {
+        leadership.onAck(from, ack, effects);
+      }
     }
   }
 
-  // Writes
+  private void onTick(Consumer<Effect> effects) {
+    if (leadership != null) {
+      leadership.onTick(effects);
+    } else if (following != null) {
+      following.onTick(effects);
+    }
+    maybeTrim(effects);
+  }
+
+  // Writes and reads
 
   private void onPropose(Input.Propose propose, Consumer<Effect> effects) {
-    nowMillis = propose.nowMillis();
-    List<Proposal> proposals = propose.proposals();
-    for (int i = 0; i < proposals.size(); i++) {
-      propose(proposals.get(i), effects);
-    }
-    maybeAppend(effects);
-  }
-
-  private void propose(Proposal proposal, Consumer<Effect> effects) {
-    Invariant.check(
-        LogRecord.HEADER_BYTES + proposal.operation().length <= options.maxRecordBytes(),
-        "an operation fits a record; its bytes, the record's",
-        proposal.operation().length,
-        options.maxRecordBytes());
-    if (status.role() != Role.LEADER) {
-      refuse(proposal, WriteResult.Refusal.NOT_SERVING, effects);
-      return;
-    }
-    boolean identified = proposal.clientId() != Operation.NO_CLIENT;
-    if (identified) {
-      long offset = retryWindow.find(proposal.clientId(), proposal.sequence());
-      if (offset >= 0) {
-        onRetry(proposal, offset, effects);
-        return;
-      }
-      if (proposal.seenOffset() < retryWindow.startOffset() && !proposal.firstAttempt()) {
-        effects.accept(
-            new Effect.CompleteWrite(
-                proposal, new WriteResult.Unknown(WriteResult.UnknownReason.OUTSIDE_RETRY_WINDOW)));
-        return;
-      }
-    }
-    WriteResult.Refusal refusal = refusalOrNull(proposal, identified);
-    if (refusal != null) {
-      refuse(proposal, refusal, effects);
-      return;
-    }
-    accept(proposal);
-  }
-
-  /** Why a write that is surely new is not accepted. */
-  private WriteResult.@Nullable Refusal refusalOrNull(Proposal proposal, boolean identified) {
-    if (status.draining()) {
-      return WriteResult.Refusal.NOT_SERVING;
-    }
-    if (identified
-        && (proposal.seenOffset() < retryWindow.startOffset()
-            || proposal.seenOffset() > retryWindow.endOffset())) {
-      return WriteResult.Refusal.SEEN_OFFSET_TOO_OLD;
-    }
-    if (logSpace == LogSpace.EXHAUSTED
-        || (logSpace == LogSpace.DELETES_ONLY && !proposal.isDelete())) {
-      return WriteResult.Refusal.DISK_FULL;
-    }
-    boolean tooManyRanges =
-        Operation.isRangeDelete(proposal.operation())
-            && pendingTail.deletedRanges().size() + gathered.rangeDeletes()
-                >= options.maxPendingRanges();
-    return tooManyRanges || !hasRoomFor(proposal) ? WriteResult.Refusal.OVERLOADED : null;
-  }
-
-  /** A single write always finds room, however large, when nothing else is under way. */
-  private boolean hasRoomFor(Proposal proposal) {
-    long bytes = unappliedBytes + waiting.retryBytes();
-    return bytes == 0 || bytes + proposal.chargedBytes() <= options.maxUnappliedBytes();
-  }
-
-  /** The first attempt is at this offset: its answer is this one's, once it is due. */
-  private void onRetry(Proposal proposal, long offset, Consumer<Effect> effects) {
-    boolean strong = proposal.consistency() == Consistency.STRONG;
-    if (offset < (strong ? status.appliedOffset() : status.durableEndOffset())) {
-      waiting.confirm(proposal, offset, true, effects);
-    } else if (hasRoomFor(proposal)) {
-      waiting.addRetry(offset, proposal);
+    if (leadership != null) {
+      leadership.onPropose(propose, logSpace, effects);
     } else {
-      refuse(proposal, WriteResult.Refusal.OVERLOADED, effects);
+      refuse(propose, refusal(), effects);
     }
   }
 
-  /** From here on the write has its offset, though not yet its record. */
-  private void accept(Proposal proposal) {
-    long offset = retryWindow.endOffset();
-    Invariant.check(
-        offset == status.logEndOffset() + gathered.count(),
-        "the retry window ends with the gathered operations; its end, log end",
-        offset,
-        status.logEndOffset());
-    retryWindow.add(proposal.clientId(), proposal.sequence());
-    gathered.add(proposal.operation());
-    waiting.addWrite(offset, proposal);
-    unappliedBytes += proposal.chargedBytes();
-  }
-
-  private static void refuse(
-      Proposal proposal, WriteResult.Refusal refusal, Consumer<Effect> effects) {
-    effects.accept(new Effect.CompleteWrite(proposal, new WriteResult.Refused(refusal)));
-  }
-
-  /** While the log is busy with enough records, operations gather for a larger next one. */
-  private void maybeAppend(Consumer<Effect> effects) {
-    while (gathered.count() > 0 && unsynced.size() < options.maxUnsyncedRecords()) {
-      append(
-          gathered.takeRecord(
-              options.maxRecordBytes(),
-              status.epoch(),
-              status.logEndOffset(),
-              lastRecordCrc,
-              nowMillis),
-          effects);
+  private void onRead(ReadBarrier barrier, Consumer<Effect> effects) {
+    if (leadership != null) {
+      leadership.onRead(barrier, effects);
+    } else {
+      effects.accept(new Effect.FailRead(barrier, refusal()));
     }
   }
 
-  private void append(LogRecord record, Consumer<Effect> effects) {
-    long lastOffset = record.endOffset() - 1;
-    unsynced.add(lastOffset, record);
-    uncommitted.add(lastOffset, record);
-    unapplied.add(lastOffset, record);
-    kept.add(record, retryWindow.startOffset());
-    lastRecordCrc = record.crc();
-    pendingTail.add(record);
-    status.logEndOffset(record.endOffset());
-    effects.accept(new Effect.Append(record));
-  }
-
-  private static long chargedBytes(LogRecord record) {
-    return record.lengthBytes()
-        - LogRecord.HEADER_BYTES
-        + (long) record.count() * ReplicaOptions.OPERATION_OVERHEAD_BYTES;
+  private WriteResult.Refusal refusal() {
+    return status.role() == Role.RECOVERING
+        ? WriteResult.Refusal.NOT_SERVING
+        : WriteResult.Refusal.NOT_LEADER;
   }
 
   // What log and store report
 
-  private void onLogDurable(long durableEndOffset, Consumer<Effect> effects) {
-    if (durableEndOffset <= status.durableEndOffset()) {
-      return; // the log reports an end again
-    }
-    Invariant.check(
-        durableEndOffset <= status.logEndOffset(),
-        "I1: durable beyond the log end; durable end, log end",
-        durableEndOffset,
-        status.logEndOffset());
-    durableEndOffsets[0] = durableEndOffset;
-    status.durableEndOffset(durableEndOffset);
-    while (unsynced.hasBelow(durableEndOffset)) {
-      unsynced.removeFirst();
-    }
-    raiseHighWatermark();
-    maybeAppend(effects);
-    applyCommitted(effects);
-    waiting.completeEventualWrites(durableEndOffset, effects);
-    waiting.completeCommittedReads(status.highWatermark(), effects);
-  }
-
-  /** The smallest durable log end over the maximal ISR. */
-  static long highWatermark(long[] durableEndOffsets) {
-    return Arrays.stream(durableEndOffsets).min().orElse(0);
-  }
-
-  private void raiseHighWatermark() {
-    long highWatermark = highWatermark(durableEndOffsets);
-    Invariant.check(
-        highWatermark >= status.highWatermark(),
-        "I4: the high watermark never falls; new, old",
-        highWatermark,
-        status.highWatermark());
-    Invariant.check(
-        highWatermark <= status.durableEndOffset(),
-        "I4: the high watermark is durable here; high watermark, durable end",
-        highWatermark,
-        status.durableEndOffset());
-    status.highWatermark(highWatermark);
-  }
-
-  private void applyCommitted(Consumer<Effect> effects) {
-    while (uncommitted.hasBelow(status.highWatermark())) {
-      LogRecord record = uncommitted.removeFirst();
-      Invariant.check(
-          record.endOffset() <= status.highWatermark(),
-          "I2: only what is committed goes to the store; record end, high watermark",
-          record.endOffset(),
-          status.highWatermark());
-      handedToStoreEndOffset = record.endOffset();
-      effects.accept(new Effect.Apply(record));
+  private void onLogDurable(Input.LogDurable durable, Consumer<Effect> effects) {
+    if (log.onDurable(durable)) {
+      if (leadership != null) {
+        leadership.onLogDurable(effects);
+      } else if (following != null) {
+        following.onLogDurable(effects);
+      }
     }
   }
 
   private void onApplied(long appliedOffset, Consumer<Effect> effects) {
-    if (appliedOffset <= status.appliedOffset()) {
-      return; // the store reports an offset again
-    }
-    Invariant.check(
-        appliedOffset <= handedToStoreEndOffset,
-        "I2: applied what was not handed to the store; applied offset, end of what was",
-        appliedOffset,
-        handedToStoreEndOffset);
-    status.appliedOffset(appliedOffset);
-    pendingTail.removeBelow(appliedOffset);
-    while (unapplied.hasBelow(appliedOffset)) {
-      unappliedBytes -= chargedBytes(unapplied.removeFirst());
-    }
-    Invariant.check(unappliedBytes >= 0, "I8: bytes not yet applied", unappliedBytes);
-    maybeServe();
-    waiting.completeStrongWrites(appliedOffset, effects);
-    waiting.completeAppliedReads(appliedOffset, effects);
-  }
-
-  private void onFlushed(long flushedOffset, Consumer<Effect> effects) {
-    if (flushedOffset <= status.flushedOffset()) {
-      return; // the store reports an offset again
-    }
-    Invariant.check(
-        flushedOffset <= handedToStoreEndOffset,
-        "I9: flushed what was not handed to the store; flushed offset, end of what was",
-        flushedOffset,
-        handedToStoreEndOffset);
-    status.flushedOffset(flushedOffset);
-    long trimOffset = Math.min(flushedOffset, kept.startOffset());
-    if (trimOffset > trimmedOffset) {
-      trimmedOffset = trimOffset;
-      effects.accept(new Effect.TrimLog(trimOffset));
+    if (log.onApplied(appliedOffset) && leadership != null) {
+      leadership.onApplied(effects);
     }
   }
 
-  // Reads
-
-  private void onRead(ReadBarrier barrier, Consumer<Effect> effects) {
-    if (status.role() != Role.LEADER) {
-      effects.accept(new Effect.FailRead(barrier, WriteResult.Refusal.NOT_SERVING));
-      return;
-    }
-    boolean applied = barrier.kind() == ReadBarrier.Kind.APPLIED;
-    long offset = applied ? status.logEndOffset() - 1 : barrier.offset();
-    Invariant.check(
-        offset < status.logEndOffset(),
-        "a read saw what is not in the log; offset, log end",
-        offset,
-        status.logEndOffset());
-    if (offset < (applied ? status.appliedOffset() : status.highWatermark())) {
-      effects.accept(new Effect.CompleteRead(barrier));
-    } else if (waiting.reads() >= options.maxWaitingReads()) {
-      effects.accept(new Effect.FailRead(barrier, WriteResult.Refusal.OVERLOADED));
-    } else {
-      waiting.addRead(offset, barrier);
-    }
+  private void maybeTrim(Consumer<Effect> effects) {
+    log.maybeTrim(leadership == null ? Long.MAX_VALUE : leadership.neededOffset(), effects);
   }
 
   // The end
 
   private void onDiskFailed(String reason, Consumer<Effect> effects) {
+    if (leadership != null) {
+      leadership.end(WriteResult.UnknownReason.STOPPED, WriteResult.Refusal.NOT_SERVING, effects);
+      leadership = null;
+    }
+    following = null;
     status.role(Role.HALTED);
-    waiting.stop(status.logEndOffset(), effects);
     effects.accept(new Effect.Halt(reason));
   }
 }

@@ -15,6 +15,7 @@ package io.cairn.replication.core;
  *     recognised
  * @param retryWindowBytes of the log that are kept for no other reason than to recognise such
  *     writes after a restart too
+ * @param replication limits of what goes on between replicas
  */
 public record ReplicaOptions(
     int maxRecordBytes,
@@ -23,7 +24,44 @@ public record ReplicaOptions(
     int maxWaitingReads,
     int maxPendingRanges,
     int retryWindowOperations,
-    long retryWindowBytes) {
+    long retryWindowBytes,
+    Replication replication) {
+
+  /**
+   * Limits of what goes on between replicas. Times are in ticks ({@link Input.Tick}).
+   *
+   * @param isrLagTicks a replica is taken out of the ISR when for so long it has not acknowledged
+   *     what the log end was at the beginning of that time, or not answered
+   * @param isrRejoinTicks one that was taken out comes back when it has kept up for so long
+   * @param silenceTicks a follower that hears nothing of its leader for so long joins it again
+   * @param proposalTicks after which a proposal of an ISR without an effect is sent again
+   * @param resendTicks after which what a follower has not acknowledged is sent again
+   * @param maxInFlightBytes sent to one follower and not acknowledged; beyond it nothing is sent
+   * @param readBytes of the log that are read at once for a follower that is behind
+   */
+  public record Replication(
+      int isrLagTicks,
+      int isrRejoinTicks,
+      int silenceTicks,
+      int proposalTicks,
+      int resendTicks,
+      long maxInFlightBytes,
+      int readBytes) {
+    public Replication {
+      positive("isrLagTicks", isrLagTicks);
+      positive("isrRejoinTicks", isrRejoinTicks);
+      positive("silenceTicks", silenceTicks);
+      positive("proposalTicks", proposalTicks);
+      positive("resendTicks", resendTicks);
+      positive("maxInFlightBytes", maxInFlightBytes);
+      positive("readBytes", readBytes);
+    }
+
+    /** For ticks of 50 milliseconds. */
+    public static Replication defaults() {
+      return new Replication(20, 4, 10, 5, 20, 16L << 20, 1 << 20);
+    }
+  }
 
   private static final int MAX_RETRY_WINDOW_OPERATIONS = 1 << 26;
 
@@ -57,7 +95,7 @@ public record ReplicaOptions(
     }
   }
 
-  /** With the default for the pending ranges. */
+  /** With the defaults for the pending ranges and for replication. */
   public ReplicaOptions(
       int maxRecordBytes,
       long maxUnappliedBytes,
@@ -72,7 +110,8 @@ public record ReplicaOptions(
         maxWaitingReads,
         DEFAULT_MAX_PENDING_RANGES,
         retryWindowOperations,
-        retryWindowBytes);
+        retryWindowBytes,
+        Replication.defaults());
   }
 
   private static void positive(String name, long value) {

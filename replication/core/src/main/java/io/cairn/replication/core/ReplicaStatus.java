@@ -1,5 +1,8 @@
 package io.cairn.replication.core;
 
+import io.cairn.replication.core.metadata.NodeMetadata;
+import java.util.List;
+
 /**
  * How far a replica is, readable by any thread. The replica thread alone writes.
  *
@@ -11,9 +14,13 @@ public final class ReplicaStatus {
   /** What a replica is doing. */
   public enum Role {
     RECOVERING,
+    /** Takes the leader's records, or waits to hear who leads. */
+    FOLLOWER,
     /** Elected, but the first record of its epoch is not yet applied: does not serve. */
     OPENING_EPOCH,
     LEADER,
+    /** Waits for the end: log and store are to be replaced by a snapshot. */
+    REBUILDING,
     /**
      * Stopped for good by a failure of log or store. Not by a violated invariant: that is thrown,
      * and who steps the replica must stop the node.
@@ -23,16 +30,37 @@ public final class ReplicaStatus {
     /** The legal transitions; HALTED has no way out. */
     boolean mayBecome(Role next) {
       return switch (this) {
-        case RECOVERING -> next == OPENING_EPOCH || next == HALTED;
-        case OPENING_EPOCH -> next == LEADER || next == HALTED;
-        case LEADER -> next == HALTED;
+        case RECOVERING -> next == FOLLOWER || next == HALTED;
+        case FOLLOWER -> next == OPENING_EPOCH || next == REBUILDING || next == HALTED;
+        case OPENING_EPOCH -> next == LEADER || next == FOLLOWER || next == HALTED;
+        case LEADER -> next == FOLLOWER || next == HALTED;
+        case REBUILDING -> next == HALTED;
         case HALTED -> false;
       };
     }
+
+    /** Whether it has left the protocol and only waits for its end. */
+    public boolean isOver() {
+      return this == REBUILDING || this == HALTED;
+    }
   }
+
+  /**
+   * What a leader knows of another replica.
+   *
+   * @param connected whether it has joined in this epoch
+   * @param ackedOffset everything below it is on that replica's disk
+   * @param lagTicks since when it has been without something that the leader had, 0 when it has all
+   */
+  public record Follower(
+      int nodeId, boolean inSync, boolean connected, long ackedOffset, long lagTicks) {}
 
   private volatile Role role = Role.RECOVERING;
   private volatile long epoch;
+  private volatile int leader = NodeMetadata.NONE;
+  private volatile boolean leadsAlone;
+  private volatile List<Integer> isr = List.of();
+  private volatile List<Follower> followers = List.of();
   private volatile long logEndOffset;
   private volatile long durableEndOffset;
   private volatile long highWatermark;
@@ -46,8 +74,24 @@ public final class ReplicaStatus {
     return role;
   }
 
+  /** Newest epoch that it knows. */
   public long epoch() {
     return epoch;
+  }
+
+  /** Node that leads the shard, as far as known; {@link NodeMetadata#NONE} when nobody does. */
+  public int leader() {
+    return leader;
+  }
+
+  /** Nodes of the in-sync replicas as agreed, as far as known. */
+  public List<Integer> isr() {
+    return isr;
+  }
+
+  /** On a leader: the others, as they were at the last tick. */
+  public List<Follower> followers() {
+    return followers;
   }
 
   public long logEndOffset() {
@@ -59,7 +103,7 @@ public final class ReplicaStatus {
   }
 
   /**
-   * Everything below it is committed. It never goes back, not over a restart either: the offset to
+   * Everything below it is committed. It never goes back while the process lives: the offset to
    * tell a client as what it has seen ({@link Proposal#seenOffset}).
    */
   public long highWatermark() {
@@ -79,11 +123,12 @@ public final class ReplicaStatus {
   }
 
   /**
-   * Whether this replica may answer a STRONG read without asking anyone: it leads, and is its
-   * shard's only replica.
+   * Whether this replica may answer a STRONG read without asking anyone: it leads, and nobody else
+   * is in sync or about to be, so that nobody else can be elected. True at one moment after the
+   * read came is enough.
    */
   public boolean leadsAlone() {
-    return role == Role.LEADER;
+    return leadsAlone;
   }
 
   void role(Role value) {
@@ -92,7 +137,24 @@ public final class ReplicaStatus {
   }
 
   void epoch(long value) {
+    Invariant.check(value >= epoch, "I7: the epoch never falls; new, old", value, epoch);
     epoch = value;
+  }
+
+  void leader(int value) {
+    leader = value;
+  }
+
+  void leadsAlone(boolean value) {
+    leadsAlone = value;
+  }
+
+  void isr(List<Integer> value) {
+    isr = value;
+  }
+
+  void followers(List<Follower> value) {
+    followers = value;
   }
 
   void logEndOffset(long value) {

@@ -67,6 +67,20 @@ final class RetryWindow {
     }
   }
 
+  /** Covers nothing any more from this offset on: the log is cut there, and goes on differently. */
+  void cut(long newEndOffset) {
+    while (endOffset > newEndOffset && endOffset > startOffset) {
+      endOffset--;
+      int position = position(endOffset);
+      if (clientIds[position] != Operation.NO_CLIENT) {
+        removeFromTable(position);
+      }
+    }
+    if (endOffset > newEndOffset) {
+      restartAt(newEndOffset);
+    }
+  }
+
   /** The offset of an identified write, or -1 when it is not in the window. */
   long find(long clientId, long sequence) {
     int mask = table.length - 1;

@@ -1,12 +1,14 @@
 package io.cairn.replication.core;
 
+import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * The writes and reads that a replica has accepted and not yet answered, and the rules that let
- * them go:
+ * The writes and reads that a leader has accepted and not yet answered, and the rules that let them
+ * go:
  *
  * <pre>
  *   EVENTUAL write   its offset is below the leader's durable end
@@ -15,7 +17,9 @@ import java.util.function.Consumer;
  *   APPLIED read     the log end it met is at most the applied offset
  * </pre>
  *
- * A write that is sent again while its first attempt is under way waits under the first one's
+ * A read waits before that until its round is confirmed: that nobody else led when it came.
+ *
+ * <p>A write that is sent again while its first attempt is under way waits under the first one's
  * offset, and so out of order; so do COMMITTED reads. What waits in the order of its offset costs
  * no allocation.
  */
@@ -31,14 +35,24 @@ final class Waiting {
   private final OffsetQueue<Proposal> strongWrites = new OffsetQueue<>();
   private final PriorityQueue<Late<Proposal>> eventualRetries = new PriorityQueue<>(Late.ORDER);
   private final PriorityQueue<Late<Proposal>> strongRetries = new PriorityQueue<>(Late.ORDER);
+
+  /** A read whose round is not confirmed; rounds only grow. */
+  private record Unconfirmed(long round, long offset, ReadBarrier barrier) {}
+
+  private final ArrayDeque<Unconfirmed> unconfirmedReads = new ArrayDeque<>();
   private final PriorityQueue<Late<ReadBarrier>> committedReads = new PriorityQueue<>(Late.ORDER);
   private final OffsetQueue<ReadBarrier> appliedReads = new OffsetQueue<>();
   private final ReplicaStatus status;
+  private final BooleanSupplier enoughInSync;
   private long arrivals;
   private long retryBytes;
 
-  Waiting(ReplicaStatus status) {
+  /**
+   * @param enoughInSync whether there are as many in-sync replicas as a STRONG write needs
+   */
+  Waiting(ReplicaStatus status, BooleanSupplier enoughInSync) {
     this.status = status;
+    this.enoughInSync = enoughInSync;
   }
 
   void addWrite(long offset, Proposal proposal) {
@@ -52,15 +66,39 @@ final class Waiting {
     retryBytes += proposal.chargedBytes();
   }
 
-  void addRead(long offset, ReadBarrier barrier) {
-    switch (barrier.kind()) {
-      case COMMITTED -> committedReads.add(new Late<>(offset, arrivals++, barrier));
-      case APPLIED -> appliedReads.add(offset, barrier);
+  /** A read that waits for a round first. */
+  void addUnconfirmedRead(long round, long offset, ReadBarrier barrier) {
+    unconfirmedReads.add(new Unconfirmed(round, offset, barrier));
+  }
+
+  boolean hasUnconfirmedReads() {
+    return !unconfirmedReads.isEmpty();
+  }
+
+  /** Nobody else led when reads of these rounds came. */
+  void confirmReads(long round, Consumer<Effect> effects) {
+    for (Unconfirmed first = unconfirmedReads.peek();
+        first != null && first.round <= round;
+        first = unconfirmedReads.peek()) {
+      unconfirmedReads.remove();
+      completeOrAddRead(first.offset, first.barrier, effects);
+    }
+  }
+
+  /** A read that needs no round, or has its own confirmed. */
+  void completeOrAddRead(long offset, ReadBarrier barrier, Consumer<Effect> effects) {
+    boolean applied = barrier.kind() == ReadBarrier.Kind.APPLIED;
+    if (offset < (applied ? status.appliedOffset() : status.highWatermark())) {
+      effects.accept(new Effect.CompleteRead(barrier));
+    } else if (applied) {
+      appliedReads.add(offset, barrier);
+    } else {
+      committedReads.add(new Late<>(offset, arrivals++, barrier));
     }
   }
 
   int reads() {
-    return committedReads.size() + appliedReads.size();
+    return unconfirmedReads.size() + committedReads.size() + appliedReads.size();
   }
 
   /** Of the retries alone; first attempts are counted with the records that they become. */
@@ -108,8 +146,14 @@ final class Waiting {
         "I1: a STRONG write confirmed before it was committed and applied; offset, applied offset",
         offset,
         status.appliedOffset());
+    boolean belowLevel =
+        proposal.consistency() == Consistency.STRONG && !enoughInSync.getAsBoolean();
     effects.accept(
-        new Effect.CompleteWrite(proposal, new WriteResult.Confirmed(offset, duplicate)));
+        new Effect.CompleteWrite(
+            proposal,
+            belowLevel
+                ? new WriteResult.BelowLevel(offset)
+                : new WriteResult.Confirmed(offset, duplicate)));
   }
 
   void completeCommittedReads(long highWatermark, Consumer<Effect> effects) {
@@ -128,47 +172,59 @@ final class Waiting {
   }
 
   /**
-   * Answers all that wait, because the replica stops: nobody can tell what becomes of a write below
-   * the log end, while one that only gathered will never be.
+   * Answers all that wait, because the replica does not lead any more: nobody can tell what becomes
+   * of a write below the log end, while one that only gathered will never be.
    */
-  void stop(long logEndOffset, Consumer<Effect> effects) {
-    stop(eventualWrites, logEndOffset, effects);
-    stop(eventualRetries, logEndOffset, effects);
-    stop(strongWrites, logEndOffset, effects);
-    stop(strongRetries, logEndOffset, effects);
+  void stop(
+      WriteResult.UnknownReason unknown, WriteResult.Refusal refusal, Consumer<Effect> effects) {
+    Stop stop = new Stop(status.logEndOffset(), unknown, refusal, effects);
+    stop.writes(eventualWrites);
+    stop.retries(eventualRetries);
+    stop.writes(strongWrites);
+    stop.retries(strongRetries);
     retryBytes = 0;
+    while (!unconfirmedReads.isEmpty()) {
+      stop.read(unconfirmedReads.remove().barrier);
+    }
     while (!committedReads.isEmpty()) {
-      effects.accept(
-          new Effect.FailRead(committedReads.remove().item, WriteResult.Refusal.NOT_SERVING));
+      stop.read(committedReads.remove().item);
     }
     while (appliedReads.size() > 0) {
-      effects.accept(
-          new Effect.FailRead(appliedReads.removeFirst(), WriteResult.Refusal.NOT_SERVING));
+      stop.read(appliedReads.removeFirst());
     }
   }
 
-  private static void stop(
-      OffsetQueue<Proposal> writes, long logEndOffset, Consumer<Effect> effects) {
-    while (writes.size() > 0) {
-      long offset = writes.firstOffset();
-      stop(writes.removeFirst(), offset, logEndOffset, effects);
-    }
-  }
+  /** How what waits is told that it waits in vain. */
+  private record Stop(
+      long logEndOffset,
+      WriteResult.UnknownReason unknown,
+      WriteResult.Refusal refusal,
+      Consumer<Effect> effects) {
 
-  private static void stop(
-      PriorityQueue<Late<Proposal>> retries, long logEndOffset, Consumer<Effect> effects) {
-    while (!retries.isEmpty()) {
-      Late<Proposal> retry = retries.remove();
-      stop(retry.item, retry.offset, logEndOffset, effects);
+    void writes(OffsetQueue<Proposal> writes) {
+      while (writes.size() > 0) {
+        long offset = writes.firstOffset();
+        write(writes.removeFirst(), offset);
+      }
     }
-  }
 
-  private static void stop(
-      Proposal proposal, long offset, long logEndOffset, Consumer<Effect> effects) {
-    WriteResult result =
-        offset < logEndOffset
-            ? new WriteResult.Unknown(WriteResult.UnknownReason.STOPPED)
-            : new WriteResult.Refused(WriteResult.Refusal.NOT_SERVING);
-    effects.accept(new Effect.CompleteWrite(proposal, result));
+    void retries(PriorityQueue<Late<Proposal>> retries) {
+      while (!retries.isEmpty()) {
+        Late<Proposal> retry = retries.remove();
+        write(retry.item, retry.offset);
+      }
+    }
+
+    private void write(Proposal proposal, long offset) {
+      WriteResult result =
+          offset < logEndOffset
+              ? new WriteResult.Unknown(unknown)
+              : new WriteResult.Refused(refusal);
+      effects.accept(new Effect.CompleteWrite(proposal, result));
+    }
+
+    void read(ReadBarrier barrier) {
+      effects.accept(new Effect.FailRead(barrier, refusal));
+    }
   }
 }

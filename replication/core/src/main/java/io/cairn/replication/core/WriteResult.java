@@ -17,6 +17,12 @@ public sealed interface WriteResult {
    */
   record Refused(Refusal reason) implements WriteResult {}
 
+  /**
+   * A STRONG write is on the disk of every in-sync replica and will stay, but by then fewer were in
+   * sync than it needs.
+   */
+  record BelowLevel(long offset) implements WriteResult {}
+
   /** The write may have been applied or may be in future: nobody can tell any more. */
   record Unknown(UnknownReason reason) implements WriteResult {}
 
@@ -26,6 +32,8 @@ public sealed interface WriteResult {
     NOT_SERVING,
     /** Another node leads the shard. */
     NOT_LEADER,
+    /** STRONG writes need more in-sync replicas than there are just now. */
+    NOT_ENOUGH_REPLICAS,
     /** A queue is full: try again later. */
     OVERLOADED,
     /** The disk is nearly full: free space, or delete while the reserve lasts. */
@@ -42,6 +50,8 @@ public sealed interface WriteResult {
     /** Sent again after the retry window had moved past it. */
     OUTSIDE_RETRY_WINDOW,
     /** Appended, but the replica stopped before the write was confirmed. */
-    STOPPED
+    STOPPED,
+    /** Appended, but another node leads the shard now. */
+    LEADERSHIP_LOST
   }
 }

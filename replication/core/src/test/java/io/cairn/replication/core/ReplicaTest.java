@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.replication.core.Operation.ByteSource;
+import io.cairn.replication.core.ReplicaLog.EpochStart;
 import io.cairn.replication.core.ReplicaStatus.Role;
+import io.cairn.replication.core.metadata.ProcessId;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -16,12 +18,16 @@ import org.junit.jupiter.api.Test;
 /** What the transcripts (see {@link ScenarioTest}) do not show. */
 class ReplicaTest {
 
+  private static final ProcessId SELF = TestMetadata.process(1);
+  private static final List<EpochStart> HISTORY = List.of(new EpochStart(1, 0));
   private static final Map<Role, Set<Role>> LEGAL = new EnumMap<>(Role.class);
 
   static {
-    LEGAL.put(Role.RECOVERING, EnumSet.of(Role.OPENING_EPOCH, Role.HALTED));
-    LEGAL.put(Role.OPENING_EPOCH, EnumSet.of(Role.LEADER, Role.HALTED));
-    LEGAL.put(Role.LEADER, EnumSet.of(Role.HALTED));
+    LEGAL.put(Role.RECOVERING, EnumSet.of(Role.FOLLOWER, Role.HALTED));
+    LEGAL.put(Role.FOLLOWER, EnumSet.of(Role.OPENING_EPOCH, Role.REBUILDING, Role.HALTED));
+    LEGAL.put(Role.OPENING_EPOCH, EnumSet.of(Role.LEADER, Role.FOLLOWER, Role.HALTED));
+    LEGAL.put(Role.LEADER, EnumSet.of(Role.FOLLOWER, Role.HALTED));
+    LEGAL.put(Role.REBUILDING, EnumSet.of(Role.HALTED));
     LEGAL.put(Role.HALTED, EnumSet.noneOf(Role.class));
   }
 
@@ -43,10 +49,14 @@ class ReplicaTest {
 
   private static ReplicaStatus in(Role role) {
     ReplicaStatus status = new ReplicaStatus();
-    if (role == Role.OPENING_EPOCH || role == Role.LEADER) {
+    if (role == Role.RECOVERING) {
+      return status;
+    }
+    status.role(Role.FOLLOWER);
+    if (role == Role.LEADER) {
       status.role(Role.OPENING_EPOCH);
     }
-    if (role == Role.LEADER || role == Role.HALTED) {
+    if (role != Role.FOLLOWER) {
       status.role(role);
     }
     return status;
@@ -60,18 +70,25 @@ class ReplicaTest {
     List<Input> inputs =
         List.of(
             new Input.Recovered(first),
-            new Input.Lead(2, 0),
+            new Input.MetadataChanged(TestMetadata.alone(SELF, 2), 0),
             new Input.Propose(List.of(), 0),
-            new Input.LogDurable(2),
+            new Input.LogDurable(0, 2, 0),
             new Input.Applied(2),
             new Input.Flushed(2),
-            new Input.Read(new ReadBarrier(ReadBarrier.Kind.APPLIED, 0, "read")),
+            new Input.Read(ReadBarrier.applied("read")),
+            new Input.PeerConnected(TestMetadata.process(2)),
+            new Input.PeerDisconnected(TestMetadata.process(2)),
+            new Input.LogRead(TestMetadata.process(2), 0, List.of()),
+            new Input.Received(TestMetadata.process(2), new PeerMessage.StaleEpoch(1)),
+            new Input.Tick(),
             new Input.LogSpaceChanged(LogSpace.DELETES_ONLY),
             new Input.Drain(),
             new Input.DiskFailed("test"));
     assertThat(inputs.stream().<Class<?>>map(Object::getClass).toList())
         .containsExactlyInAnyOrder(Input.class.getPermittedSubclasses());
-    Replica replica = new Replica(ReplicaOptions.defaults(), new Start(0, 1, first.crc(), 1, 0, 0));
+    Replica replica =
+        new Replica(
+            SELF, 0, ReplicaOptions.defaults(), new Start(0, 1, first.crc(), HISTORY, 0, 0, 1));
     List<Effect> effects = new ArrayList<>();
     for (Input input : inputs) {
       replica.step(input, effects::add);
@@ -87,7 +104,7 @@ class ReplicaTest {
 
     replica.step(new Input.Propose(List.of(proposal), 1234), effects::add);
     LogRecord record = ((Effect.Append) effects.get(0)).record();
-    replica.step(new Input.LogDurable(2), effects::add);
+    replica.step(new Input.LogDurable(0, 2, 0), effects::add);
 
     assertThat(record.timestampMillis()).isEqualTo(1234);
     assertThat(effects)
@@ -95,12 +112,6 @@ class ReplicaTest {
             new Effect.Append(record),
             new Effect.Apply(record),
             new Effect.CompleteWrite(proposal, new WriteResult.Confirmed(1, false)));
-  }
-
-  @Test
-  void theHighWatermarkIsTheSmallestDurableEndOfTheIsr() {
-    assertThat(Replica.highWatermark(new long[] {7})).isEqualTo(7);
-    assertThat(Replica.highWatermark(new long[] {7, 3, 9})).isEqualTo(3);
   }
 
   @Test
@@ -128,7 +139,8 @@ class ReplicaTest {
         LogRecord.of(LogRecord.Type.DATA, 0, 1, first.crc(), 0, List.of(Operation.noOp()));
     for (LogRecord second : List.of(stranger, gap, olderEpoch)) {
       Replica replica =
-          new Replica(ReplicaOptions.defaults(), new Start(0, 3, second.crc(), 1, 0, 0));
+          new Replica(
+              SELF, 0, ReplicaOptions.defaults(), new Start(0, 3, second.crc(), HISTORY, 0, 0, 3));
       replica.step(new Input.Recovered(first), effect -> {});
       assertThatThrownBy(() -> replica.step(new Input.Recovered(second), effect -> {}))
           .isInstanceOf(Invariant.Violation.class);
@@ -146,9 +158,9 @@ class ReplicaTest {
   }
 
   private static Replica leader(ReplicaOptions options) {
-    Replica replica = new Replica(options, Start.empty());
-    replica.step(new Input.Lead(1, 0), effect -> {});
-    replica.step(new Input.LogDurable(1), effect -> {});
+    Replica replica = new Replica(SELF, 0, options, Start.empty());
+    replica.step(new Input.MetadataChanged(TestMetadata.alone(SELF, 1), 0), effect -> {});
+    replica.step(new Input.LogDurable(0, 1, 0), effect -> {});
     replica.step(new Input.Applied(1), effect -> {});
     return replica;
   }

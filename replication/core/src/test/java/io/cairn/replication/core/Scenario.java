@@ -3,6 +3,8 @@ package io.cairn.replication.core;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.cairn.replication.core.Operation.ByteSource;
+import io.cairn.replication.core.ReplicaLog.EpochStart;
+import io.cairn.replication.core.metadata.ProcessId;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,11 +29,12 @@ import java.util.List;
  */
 final class Scenario {
   private static final int RECORD = 1000;
+  private static final ProcessId SELF = TestMetadata.process(1);
 
   private final List<String> output = new ArrayList<>();
   private final List<LogRecord> log = new ArrayList<>();
   private ReplicaOptions options = new ReplicaOptions(RECORD, 100_000, 8, 100, 1000, 100_000);
-  private Replica replica = new Replica(options, Start.empty());
+  private Replica replica = new Replica(SELF, 0, options, Start.empty());
   private String lastState = state();
   private int writes;
   private int reads;
@@ -57,9 +60,9 @@ final class Scenario {
     switch (words[0]) {
       case "options" -> options(words);
       case "restart" -> restart(words);
-      case "lead" -> step(new Input.Lead(number(words[1]), 0));
+      case "lead" -> step(new Input.MetadataChanged(TestMetadata.alone(SELF, number(words[1])), 0));
       case "propose" -> step(new Input.Propose(proposals(line.substring(8)), 0));
-      case "durable" -> step(new Input.LogDurable(number(words[1])));
+      case "durable" -> step(new Input.LogDurable(0, number(words[1]), 0));
       case "applied" -> step(new Input.Applied(number(words[1])));
       case "flushed" -> step(new Input.Flushed(number(words[1])));
       case "read" -> read(words);
@@ -80,8 +83,9 @@ final class Scenario {
             (int) named(words, "reads", 100),
             (int) named(words, "ranges", 100),
             (int) named(words, "window", 1000),
-            named(words, "windowBytes", 100_000));
-    replica = new Replica(options, Start.empty());
+            named(words, "windowBytes", 100_000),
+            ReplicaOptions.Replication.defaults());
+    replica = new Replica(SELF, 0, options, Start.empty());
     log.clear();
     lastState = state();
   }
@@ -96,7 +100,10 @@ final class Scenario {
     LogRecord last = kept.isEmpty() ? null : kept.get(kept.size() - 1);
     long epoch = last == null ? status.epoch() : last.epoch();
     int crc = last == null ? 0 : last.crc();
-    replica = new Replica(options, new Start(logStart, end, crc, epoch, applied, applied));
+    List<EpochStart> history = epoch == 0 ? List.of() : List.of(new EpochStart(epoch, logStart));
+    replica =
+        new Replica(
+            SELF, 0, options, new Start(logStart, end, crc, history, applied, applied, end));
     log.clear();
     log.addAll(kept);
     output.add("recover from " + replica.recoverFromOffset());
@@ -113,8 +120,10 @@ final class Scenario {
     String name = "r" + ++reads;
     boolean committed = words[1].equals("committed");
     long offset = committed ? number(words[2]) : 0;
-    ReadBarrier.Kind kind = committed ? ReadBarrier.Kind.COMMITTED : ReadBarrier.Kind.APPLIED;
-    step(new Input.Read(new ReadBarrier(kind, offset, name)));
+    long epoch = replica.status().epoch();
+    step(
+        new Input.Read(
+            committed ? ReadBarrier.committed(epoch, offset, name) : ReadBarrier.applied(name)));
   }
 
   private List<Proposal> proposals(String text) {
@@ -167,9 +176,7 @@ final class Scenario {
   }
 
   private void print(Effect effect) {
-    if (effect instanceof Effect.BeginEpoch begin) {
-      output.add("begin epoch " + begin.epoch());
-    } else if (effect instanceof Effect.Append append) {
+    if (effect instanceof Effect.Append append) {
       log.add(LogRecord.parse(append.record().bytes()));
       output.add("append " + text(append.record()));
     } else if (effect instanceof Effect.Apply apply) {

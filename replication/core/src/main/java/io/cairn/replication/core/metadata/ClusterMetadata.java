@@ -96,7 +96,7 @@ public record ClusterMetadata(
         before,
         after);
     Invariant.check(
-        after.isLike(before) ? after.equals(before) : after.version() == before.version() + 1,
+        after.equals(before) || after.version() == before.version() + 1,
         "a shard's version counts its changes",
         before.version(),
         after.version());

@@ -8,22 +8,10 @@ import io.cairn.replication.core.metadata.ChangeResult.Applied;
 import io.cairn.replication.core.metadata.ChangeResult.Refusal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Who is in sync, and who of them leads. */
 public sealed interface IsrChange extends MetadataChange {
-
-  /**
-   * A process that its leader wants in the ISR.
-   *
-   * @param incarnation in which it caught up
-   */
-  record Candidate(int nodeId, UUID storeId, long incarnation) {
-    IsrMember member() {
-      return new IsrMember(nodeId, storeId);
-    }
-  }
 
   /**
    * The leader names its in-sync replicas: a compare-and-set on epoch and version. Nothing else
@@ -32,9 +20,12 @@ public sealed interface IsrChange extends MetadataChange {
    * counts over, its own proposal included, is never smaller than the agreed one. A learner that
    * enters becomes a replica by it, and the one that it replaces leaves.
    *
+   * <p>Naming the same ISR again counts as a change: no proposal that was sent before can be
+   * accepted after it, so that its members need not be counted any longer.
+   *
    * @param expectedVersion of the shard's metadata, on which the leader based its proposal
    */
-  record AlterIsr(int shard, int leader, long epoch, long expectedVersion, List<Candidate> isr)
+  record AlterIsr(int shard, int leader, long epoch, long expectedVersion, List<ProcessId> isr)
       implements IsrChange {
 
     public AlterIsr {
@@ -58,10 +49,10 @@ public sealed interface IsrChange extends MetadataChange {
             "shard " + shard + " is at version " + old.version() + ", not " + expectedVersion);
       }
       if (isr.stream().noneMatch(candidate -> candidate.nodeId() == leader)
-          || isr.stream().map(Candidate::nodeId).distinct().count() < isr.size()) {
+          || isr.stream().map(ProcessId::nodeId).distinct().count() < isr.size()) {
         return refused(Refusal.INVALID, "an ISR names its leader, and nobody twice");
       }
-      for (Candidate candidate : isr) {
+      for (ProcessId candidate : isr) {
         if (!old.isr().contains(candidate.member())) {
           ChangeResult refusal = refusalOrNull(before, old, candidate);
           if (refusal != null) {
@@ -73,7 +64,7 @@ public sealed interface IsrChange extends MetadataChange {
     }
 
     private static @Nullable ChangeResult refusalOrNull(
-        ClusterMetadata before, ShardMetadata shard, Candidate candidate) {
+        ClusterMetadata before, ShardMetadata shard, ProcessId candidate) {
       NodeMetadata node = before.nodes().get(candidate.nodeId());
       if (node == null) {
         return unknownNode(candidate.nodeId());
@@ -90,11 +81,10 @@ public sealed interface IsrChange extends MetadataChange {
     }
 
     private ShardMetadata after(ClusterMetadata before, ShardMetadata old) {
-      List<IsrMember> members = new ArrayList<>(isr.stream().map(Candidate::member).toList());
+      List<IsrMember> members = new ArrayList<>(isr.stream().map(ProcessId::member).toList());
       PendingMembership pending = old.pending();
       if (pending == null || members.stream().noneMatch(m -> m.nodeId() == pending.adding())) {
-        ShardMetadata after = old.withIsr(members);
-        return after.isLike(old) ? old : after;
+        return old.withIsr(members);
       }
       List<Integer> replicas = new ArrayList<>(old.replicas());
       replicas.add(pending.adding());

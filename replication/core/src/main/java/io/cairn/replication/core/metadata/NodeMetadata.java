@@ -35,6 +35,11 @@ public record NodeMetadata(
     Invariant.check(incarnation > 0, "an incarnation is at least 1", incarnation);
   }
 
+  /** Its newest process. */
+  public ProcessId process() {
+    return new ProcessId(nodeId, storeId, incarnation);
+  }
+
   NodeMetadata withAlive(boolean value) {
     return new NodeMetadata(nodeId, storeId, incarnation, endpoints, value, registeredAtVersion);
   }

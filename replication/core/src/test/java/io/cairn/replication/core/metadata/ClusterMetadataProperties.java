@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.replication.core.metadata.ChangeResult.Applied;
 import io.cairn.replication.core.metadata.ChangeResult.Refused;
-import io.cairn.replication.core.metadata.IsrChange.Candidate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -99,7 +98,7 @@ class ClusterMetadataProperties {
         NodeMetadata node = MetadataFixture.node(after, member.nodeId());
         assertThat(node.alive()).isTrue();
         assertThat(alter.isr())
-            .contains(new Candidate(node.nodeId(), node.storeId(), node.incarnation()));
+            .contains(new ProcessId(node.nodeId(), node.storeId(), node.incarnation()));
       }
     }
     // One replica comes, or goes, or takes another's place; nothing overlaps.
@@ -160,11 +159,11 @@ class ClusterMetadataProperties {
 
   private static MetadataChange alterIsr(
       Random random, ClusterMetadata metadata, ShardMetadata shard) {
-    List<Candidate> isr = new ArrayList<>();
+    List<ProcessId> isr = new ArrayList<>();
     for (NodeMetadata node : metadata.nodes().values()) {
       boolean mayBe = shard.involves(node.nodeId()) || random.nextInt(20) == 0;
       if (node.nodeId() == shard.leader() || (mayBe && random.nextInt(3) > 0)) {
-        isr.add(new Candidate(node.nodeId(), node.storeId(), node.incarnation()));
+        isr.add(new ProcessId(node.nodeId(), node.storeId(), node.incarnation()));
       }
     }
     return new IsrChange.AlterIsr(

@@ -6,7 +6,6 @@ import io.cairn.replication.core.Invariant;
 import io.cairn.replication.core.metadata.ChangeResult.Applied;
 import io.cairn.replication.core.metadata.ChangeResult.Refusal;
 import io.cairn.replication.core.metadata.ChangeResult.Refused;
-import io.cairn.replication.core.metadata.IsrChange.Candidate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -86,10 +85,10 @@ final class MetadataFixture {
 
   /** By the leader of this moment, with processes of this moment. */
   IsrChange.AlterIsr alterIsr(Integer... nodeIds) {
-    List<Candidate> isr =
+    List<ProcessId> isr =
         Arrays.stream(nodeIds)
             .map(nodeId -> node(metadata, nodeId))
-            .map(node -> new Candidate(node.nodeId(), node.storeId(), node.incarnation()))
+            .map(node -> new ProcessId(node.nodeId(), node.storeId(), node.incarnation()))
             .toList();
     ShardMetadata shard = shard();
     return new IsrChange.AlterIsr(SHARD, shard.leader(), shard.epoch(), shard.version(), isr);

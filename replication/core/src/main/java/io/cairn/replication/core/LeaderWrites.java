@@ -1,0 +1,176 @@
+package io.cairn.replication.core;
+
+import io.cairn.replication.core.ReplicaStatus.Role;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a leader orders writes: what it accepts gets its offset at once, gathers while the log is
+ * busy, and becomes records. Checks I8.
+ *
+ * <p>Holds at all times: log end + gathered = end of the retry window.
+ */
+final class LeaderWrites {
+  private final ReplicaOptions options;
+  private final ReplicaStatus status;
+  private final LogState log;
+  private final Waiting waiting;
+  private final BooleanSupplier enoughInSync;
+  private final BiConsumer<LogRecord, Consumer<Effect>> onAppended;
+  private final Gathered gathered = new Gathered();
+  private LogSpace space = LogSpace.AVAILABLE;
+  private long nowMillis;
+
+  /**
+   * @param onAppended told of each new record
+   */
+  LeaderWrites(
+      ReplicaContext context,
+      Waiting waiting,
+      BooleanSupplier enoughInSync,
+      BiConsumer<LogRecord, Consumer<Effect>> onAppended) {
+    options = context.options();
+    status = context.status();
+    log = context.log();
+    this.waiting = waiting;
+    this.enoughInSync = enoughInSync;
+    this.onAppended = onAppended;
+  }
+
+  void openEpoch(long openedMillis, Consumer<Effect> effects) {
+    nowMillis = openedMillis;
+    log.retryWindow.add(Operation.NO_CLIENT, 0);
+    append(
+        LogRecord.of(
+            LogRecord.Type.EPOCH_START,
+            status.epoch(),
+            status.logEndOffset(),
+            log.lastRecordCrc(),
+            nowMillis,
+            List.of(Operation.noOp())),
+        effects);
+  }
+
+  void onPropose(Input.Propose propose, LogSpace spaceNow, Consumer<Effect> effects) {
+    nowMillis = propose.nowMillis();
+    space = spaceNow;
+    List<Proposal> proposals = propose.proposals();
+    for (int i = 0; i < proposals.size(); i++) {
+      propose(proposals.get(i), effects);
+    }
+    maybeAppend(effects);
+  }
+
+  private void propose(Proposal proposal, Consumer<Effect> effects) {
+    Invariant.check(
+        LogRecord.HEADER_BYTES + proposal.operation().length <= options.maxRecordBytes(),
+        "an operation fits a record; its bytes, the record's",
+        proposal.operation().length,
+        options.maxRecordBytes());
+    if (status.role() != Role.LEADER) {
+      refuse(proposal, WriteResult.Refusal.NOT_SERVING, effects);
+      return;
+    }
+    boolean identified = proposal.clientId() != Operation.NO_CLIENT;
+    if (identified) {
+      long offset = log.retryWindow.find(proposal.clientId(), proposal.sequence());
+      if (offset >= 0) {
+        onRetry(proposal, offset, effects);
+        return;
+      }
+      if (proposal.seenOffset() < log.retryWindow.startOffset() && !proposal.firstAttempt()) {
+        effects.accept(
+            new Effect.CompleteWrite(
+                proposal, new WriteResult.Unknown(WriteResult.UnknownReason.OUTSIDE_RETRY_WINDOW)));
+        return;
+      }
+    }
+    WriteResult.Refusal refusal = refusalOrNull(proposal, identified);
+    if (refusal != null) {
+      refuse(proposal, refusal, effects);
+      return;
+    }
+    accept(proposal);
+  }
+
+  /** Why a write that is surely new is not accepted. */
+  private WriteResult.@Nullable Refusal refusalOrNull(Proposal proposal, boolean identified) {
+    if (status.draining()) {
+      return WriteResult.Refusal.NOT_SERVING;
+    }
+    if (identified
+        && (proposal.seenOffset() < log.retryWindow.startOffset()
+            || proposal.seenOffset() > log.retryWindow.endOffset())) {
+      return WriteResult.Refusal.SEEN_OFFSET_TOO_OLD;
+    }
+    if (proposal.consistency() == Consistency.STRONG && !enoughInSync.getAsBoolean()) {
+      return WriteResult.Refusal.NOT_ENOUGH_REPLICAS;
+    }
+    if (space == LogSpace.EXHAUSTED || (space == LogSpace.DELETES_ONLY && !proposal.isDelete())) {
+      return WriteResult.Refusal.DISK_FULL;
+    }
+    boolean tooManyRanges =
+        Operation.isRangeDelete(proposal.operation())
+            && log.pendingTail.deletedRanges().size() + gathered.rangeDeletes()
+                >= options.maxPendingRanges();
+    return tooManyRanges || !hasRoomFor(proposal) ? WriteResult.Refusal.OVERLOADED : null;
+  }
+
+  /** A single write always finds room, however large, when nothing else is under way. */
+  private boolean hasRoomFor(Proposal proposal) {
+    long bytes = log.unappliedBytes() + gathered.chargedBytes() + waiting.retryBytes();
+    return bytes == 0 || bytes + proposal.chargedBytes() <= options.maxUnappliedBytes();
+  }
+
+  /** The first attempt is at this offset: its answer is this one's, once it is due. */
+  private void onRetry(Proposal proposal, long offset, Consumer<Effect> effects) {
+    boolean strong = proposal.consistency() == Consistency.STRONG;
+    if (offset < (strong ? status.appliedOffset() : status.durableEndOffset())) {
+      waiting.confirm(proposal, offset, true, effects);
+    } else if (hasRoomFor(proposal)) {
+      waiting.addRetry(offset, proposal);
+    } else {
+      refuse(proposal, WriteResult.Refusal.OVERLOADED, effects);
+    }
+  }
+
+  /** From here on the write has its offset, though not yet its record. */
+  private void accept(Proposal proposal) {
+    long offset = log.retryWindow.endOffset();
+    Invariant.check(
+        offset == status.logEndOffset() + gathered.count(),
+        "the retry window ends with the gathered operations; its end, log end",
+        offset,
+        status.logEndOffset());
+    log.retryWindow.add(proposal.clientId(), proposal.sequence());
+    gathered.add(proposal.operation());
+    waiting.addWrite(offset, proposal);
+  }
+
+  private static void refuse(
+      Proposal proposal, WriteResult.Refusal refusal, Consumer<Effect> effects) {
+    effects.accept(new Effect.CompleteWrite(proposal, new WriteResult.Refused(refusal)));
+  }
+
+  /** While the log is busy with enough records, operations gather for a larger next one. */
+  void maybeAppend(Consumer<Effect> effects) {
+    while (gathered.count() > 0 && log.unsyncedRecords() < options.maxUnsyncedRecords()) {
+      append(
+          gathered.takeRecord(
+              options.maxRecordBytes(),
+              status.epoch(),
+              status.logEndOffset(),
+              log.lastRecordCrc(),
+              nowMillis),
+          effects);
+    }
+  }
+
+  private void append(LogRecord record, Consumer<Effect> effects) {
+    log.append(record, effects);
+    onAppended.accept(record, effects);
+  }
+}
