@@ -1,5 +1,6 @@
 package io.cairn.api;
 
+import static io.cairn.v1.WriteOutcome.WRITE_OUTCOME_APPLIED_BELOW_LEVEL;
 import static io.cairn.v1.WriteOutcome.WRITE_OUTCOME_NOT_APPLIED;
 import static io.cairn.v1.WriteOutcome.WRITE_OUTCOME_UNKNOWN;
 
@@ -49,6 +50,15 @@ public enum Failure {
   /** The storage engine has fallen behind. */
   STORE_BUSY(Status.Code.RESOURCE_EXHAUSTED, WRITE_OUTCOME_NOT_APPLIED, Duration.ofMillis(100)),
   INTERNAL(Status.Code.INTERNAL, WRITE_OUTCOME_UNKNOWN),
+  /** STRONG writes need more in-sync replicas than there are; EVENTUAL writes go on. */
+  NOT_ENOUGH_REPLICAS(Status.Code.UNAVAILABLE, WRITE_OUTCOME_NOT_APPLIED, Duration.ofMillis(100)),
+  /** The write is applied; it is less safe than was asked for. */
+  BELOW_LEVEL(Status.Code.ABORTED, WRITE_OUTCOME_APPLIED_BELOW_LEVEL),
+  /** Accepted, but another node leads the shard now. */
+  LEADERSHIP_LOST(Status.Code.UNAVAILABLE, WRITE_OUTCOME_UNKNOWN, Duration.ofMillis(20)),
+  METADATA_UNAVAILABLE(Status.Code.UNAVAILABLE, WRITE_OUTCOME_UNKNOWN, Duration.ofMillis(200)),
+  /** The sentence tells which rule, and what to do. */
+  CHANGE_REFUSED(Status.Code.FAILED_PRECONDITION, WRITE_OUTCOME_NOT_APPLIED),
 
   /** No answer within the caller's deadline. */
   DEADLINE_EXCEEDED(Status.Code.DEADLINE_EXCEEDED, WRITE_OUTCOME_UNKNOWN, Duration.ZERO),
