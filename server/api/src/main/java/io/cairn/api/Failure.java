@@ -56,6 +56,7 @@ public enum Failure {
   BELOW_LEVEL(Status.Code.ABORTED, WRITE_OUTCOME_APPLIED_BELOW_LEVEL),
   /** Accepted, but another node leads the shard now. */
   LEADERSHIP_LOST(Status.Code.UNAVAILABLE, WRITE_OUTCOME_UNKNOWN, Duration.ofMillis(20)),
+  /** The quorum that agrees on changes of the cluster; reads and writes of keys do not need it. */
   METADATA_UNAVAILABLE(Status.Code.UNAVAILABLE, WRITE_OUTCOME_UNKNOWN, Duration.ofMillis(200)),
   /** The sentence tells which rule, and what to do. */
   CHANGE_REFUSED(Status.Code.FAILED_PRECONDITION, WRITE_OUTCOME_NOT_APPLIED),
@@ -78,6 +79,8 @@ public enum Failure {
       Status.Code.RESOURCE_EXHAUSTED, WRITE_OUTCOME_NOT_APPLIED, Duration.ofMillis(1)),
   /** In the client: it is closed; nothing was sent. */
   CLIENT_CLOSED(Status.Code.FAILED_PRECONDITION, WRITE_OUTCOME_NOT_APPLIED),
+  /** In the client: a node that is not of the cluster that the client has worked with. */
+  OTHER_CLUSTER(Status.Code.FAILED_PRECONDITION, WRITE_OUTCOME_NOT_APPLIED),
   /** In the client: a key or value is not well-formed text. */
   NOT_TEXT(Status.Code.INVALID_ARGUMENT, WRITE_OUTCOME_NOT_APPLIED);
 
