@@ -3,6 +3,7 @@ package io.cairn.node;
 import static io.cairn.node.TestNodes.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.protobuf.ByteString;
 import io.cairn.api.Failure;
@@ -10,6 +11,8 @@ import io.cairn.api.FailureStatus;
 import io.cairn.v1.ClearRequest;
 import io.cairn.v1.ClusterGrpc;
 import io.cairn.v1.DeleteRequest;
+import io.cairn.v1.DescribeRequest;
+import io.cairn.v1.DescribeResponse;
 import io.cairn.v1.ExistsRequest;
 import io.cairn.v1.GetRequest;
 import io.cairn.v1.KeyRange;
@@ -17,9 +20,11 @@ import io.cairn.v1.KeysRequest;
 import io.cairn.v1.KvGrpc;
 import io.cairn.v1.Limits;
 import io.cairn.v1.MultiGetRequest;
+import io.cairn.v1.NodeDescription;
 import io.cairn.v1.NodeHealth;
 import io.cairn.v1.PutRequest;
 import io.cairn.v1.ScanRequest;
+import io.cairn.v1.ShardDescription;
 import io.cairn.v1.StatusRequest;
 import io.cairn.v1.StatusResponse;
 import io.cairn.v1.WriteId;
@@ -199,6 +204,27 @@ class RequestChecksTest {
     assertThat(status.getHeader().getClusterId()).hasSize(32);
     assertThat(status.getDisk().getTotalBytes()).isPositive();
     assertThat(status.getProblemsList()).isEqualTo(node.problems());
+  }
+
+  @Test
+  void aNodeByItselfIsDescribedAsTheLeaderOfAllItsShards() {
+    StatusResponse status =
+        ClusterGrpc.newBlockingStub(channel).status(StatusRequest.getDefaultInstance());
+    DescribeResponse description =
+        ClusterGrpc.newBlockingStub(channel).describe(DescribeRequest.getDefaultInstance());
+
+    assertThat(description.getHeader()).isEqualTo(status.getHeader());
+    assertThat(description.getLimits()).isEqualTo(status.getLimits());
+    assertThat(description.getNodesList())
+        .extracting(NodeDescription::getNodeId)
+        .containsExactly(1);
+    assertThat(description.getNodes(0).getAlive()).isTrue();
+    assertThat(description.getShardsList())
+        .extracting(ShardDescription::getShard, ShardDescription::getLeader)
+        .containsExactly(tuple(0, 1), tuple(1, 1));
+    assertThat(description.getShards(1).getEpoch()).isEqualTo(status.getShards(1).getEpoch());
+    assertThat(description.getShards(1).getHighWatermark())
+        .isEqualTo(status.getShards(1).getHighWatermark());
   }
 
   @Test

@@ -9,9 +9,13 @@ import io.cairn.node.shard.Shards;
 import io.cairn.replication.core.ReplicaStatus;
 import io.cairn.storage.StoreStatistics;
 import io.cairn.v1.ClusterGrpc;
+import io.cairn.v1.DescribeRequest;
+import io.cairn.v1.DescribeResponse;
 import io.cairn.v1.DiskStatus;
 import io.cairn.v1.Limits;
+import io.cairn.v1.NodeDescription;
 import io.cairn.v1.ResponseHeader;
+import io.cairn.v1.ShardDescription;
 import io.cairn.v1.ShardStatus;
 import io.cairn.v1.StatusRequest;
 import io.cairn.v1.StatusResponse;
@@ -22,8 +26,11 @@ import java.nio.file.Files;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-/** The cluster service, for operators. Asks file systems, therefore on a reader thread. */
+/** The cluster service. Status asks file systems, and therefore is answered on a reader thread. */
 public final class ClusterService extends ClusterGrpc.ClusterImplBase {
+  /** Nodes will be numbered when there are several; until then each is alone. */
+  private static final int ONLY_NODE = 1;
+
   private final NodeView node;
   private final Shards shards;
   private final Executor readers;
@@ -57,10 +64,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
   private StatusResponse status() throws IOException {
     StatusResponse.Builder response =
         StatusResponse.newBuilder()
-            .setHeader(
-                ResponseHeader.newBuilder()
-                    .setClusterId(node.identity().clusterId())
-                    .setNodeId(node.identity().nodeId()))
+            .setHeader(header())
             .setVersion(CairnVersion.version())
             .setUptimeMillis(node.uptimeMillis())
             .setHealth(node.health())
@@ -72,6 +76,46 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
       response.addShards(shardStatus(shard));
     }
     return response.build();
+  }
+
+  @Override
+  public void describe(DescribeRequest request, StreamObserver<DescribeResponse> observer) {
+    observer.onNext(description());
+    observer.onCompleted();
+  }
+
+  /** A cluster of one node that leads all its shards. */
+  private DescribeResponse description() {
+    DescribeResponse.Builder response =
+        DescribeResponse.newBuilder()
+            .setHeader(header())
+            .setController(ONLY_NODE)
+            .addNodes(
+                NodeDescription.newBuilder()
+                    .setNodeId(ONLY_NODE)
+                    .setClientAddress(node.config().network().listen().toString())
+                    .setAlive(true)
+                    .setStoreId(node.identity().storeId()))
+            .setLimits(limits(node.config()));
+    for (Shard shard : shards.all()) {
+      ReplicaStatus status = shard.status();
+      response.addShards(
+          ShardDescription.newBuilder()
+              .setShard(shard.number())
+              .setLeader(ONLY_NODE)
+              .setEpoch(status.epoch())
+              .addReplicas(ONLY_NODE)
+              .addInSyncReplicas(ONLY_NODE)
+              .setHighWatermark(status.highWatermark()));
+    }
+    return response.build();
+  }
+
+  private ResponseHeader header() {
+    return ResponseHeader.newBuilder()
+        .setClusterId(node.identity().clusterId())
+        .setNodeId(node.identity().nodeId())
+        .build();
   }
 
   private static Limits limits(NodeConfig config) {
