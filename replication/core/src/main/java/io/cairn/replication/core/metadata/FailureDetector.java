@@ -1,0 +1,214 @@
+package io.cairn.replication.core.metadata;
+
+import io.cairn.replication.core.Invariant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * How the controller decides that nodes have failed, and that they are back. What it decides is a
+ * guess, and a wrong one costs an election, never data. Only the process that the metadata has
+ * registered for a node counts; what is told of others is ignored.
+ *
+ * <p>Time is ticks, and passes while this node is the controller. Not thread-safe.
+ */
+public final class FailureDetector {
+  private final int timeoutTicks;
+  private final int hintTicks;
+  private final int proposeAgainTicks;
+  private final SortedMap<Integer, WatchedProcess> processes = new TreeMap<>();
+  private long now;
+
+  /**
+   * @param timeoutTicks after which a process is taken to have failed of which nothing was heard
+   * @param hintTicks the same, since somebody said that it may have failed; not more
+   */
+  public FailureDetector(int timeoutTicks, int hintTicks) {
+    Invariant.check(
+        0 < hintTicks && hintTicks <= timeoutTicks, "limits in ticks", hintTicks, timeoutTicks);
+    this.timeoutTicks = timeoutTicks;
+    this.hintTicks = hintTicks;
+    proposeAgainTicks = Math.max(2, timeoutTicks / 2);
+  }
+
+  /**
+   * This node became the controller. Every node gets its full time anew, and hints from before do
+   * not count: whoever still cannot reach a node says so again.
+   */
+  public void onController(ClusterMetadata metadata) {
+    onMetadata(metadata);
+    processes.values().forEach(WatchedProcess::startAnew);
+  }
+
+  public void onMetadata(ClusterMetadata metadata) {
+    processes.keySet().retainAll(metadata.nodes().keySet());
+    for (NodeMetadata node : metadata.nodes().values()) {
+      WatchedProcess known = processes.get(node.nodeId());
+      if (known == null || !known.is(node.storeId(), node.incarnation())) {
+        processes.put(node.nodeId(), new WatchedProcess(node));
+      } else {
+        known.onRegistered(node);
+      }
+    }
+  }
+
+  /**
+   * Something was heard of a process.
+   *
+   * @param ready whether its logs are recovered and it has the metadata. A process that is about to
+   *     stop says no, so that a controller that has not heard of its leaving does not call it back.
+   * @param ends of its logs
+   */
+  public void onHeartbeat(
+      int nodeId, UUID storeId, long incarnation, boolean ready, List<LogEnd> ends) {
+    WatchedProcess process = processes.get(nodeId);
+    if (process != null && process.is(storeId, incarnation)) {
+      process.onHeard(ready, ends);
+    }
+  }
+
+  /** A connection to the process was closed, or its port refused one. */
+  public void onHint(int nodeId, UUID storeId, long incarnation) {
+    WatchedProcess process = processes.get(nodeId);
+    if (process != null && process.is(storeId, incarnation)) {
+      process.onHint();
+    }
+  }
+
+  /** The process said that it stops: for good, only its successor comes back. */
+  public void onLeaving(int nodeId, UUID storeId, long incarnation) {
+    WatchedProcess process = processes.get(nodeId);
+    if (process != null && process.is(storeId, incarnation)) {
+      process.onLeaving();
+    }
+  }
+
+  /** One tick has passed. */
+  public List<MetadataChange> tick() {
+    return tick(1);
+  }
+
+  /**
+   * Ticks have passed; returns the changes to propose now. One that has no effect is returned again
+   * after a while, not at once. When much time has passed at once, it was this process that did not
+   * run: it cannot tell who was silent, so everyone gets the full time anew.
+   */
+  public List<MetadataChange> tick(int elapsedTicks) {
+    Invariant.check(elapsedTicks > 0, "time passes", elapsedTicks);
+    now += elapsedTicks;
+    if (elapsedTicks > timeoutTicks / 2 && elapsedTicks > 1) {
+      processes.values().forEach(WatchedProcess::startAnew);
+    }
+    List<MetadataChange> changes = new ArrayList<>();
+    for (WatchedProcess process : processes.values()) {
+      if (process.mustBeFailed() && process.maybePropose()) {
+        changes.add(process.failed(knownEnds()));
+      } else if (process.mayBeReady() && process.maybePropose()) {
+        changes.add(process.ready(knownEnds()));
+      }
+    }
+    return changes;
+  }
+
+  /** Of the nodes that are not in doubt, so that another one that may have failed is not chosen. */
+  private List<LogEnd> knownEnds() {
+    return processes.values().stream()
+        .filter(process -> !process.isInDoubt())
+        .flatMap(process -> process.ends.stream())
+        .toList();
+  }
+
+  /** The registered process of a node. */
+  private final class WatchedProcess {
+    private static final long NEVER = Long.MIN_VALUE;
+
+    private NodeMetadata node;
+    private long heardAt;
+
+    /** First hint since it was last heard, or NEVER. */
+    private long hintedAt = NEVER;
+
+    /** What it last said of itself since it is watched. */
+    private boolean ready;
+
+    private boolean leaving;
+    private long proposedAt = NEVER;
+    private List<LogEnd> ends = List.of();
+
+    WatchedProcess(NodeMetadata node) {
+      this.node = node;
+      heardAt = now;
+    }
+
+    boolean is(UUID storeId, long incarnation) {
+      return node.storeId().equals(storeId) && node.incarnation() == incarnation;
+    }
+
+    void onRegistered(NodeMetadata registered) {
+      if (registered.alive() != node.alive()) {
+        proposedAt = NEVER;
+      }
+      node = registered;
+    }
+
+    void onHeard(boolean isReady, List<LogEnd> newest) {
+      heardAt = now;
+      hintedAt = NEVER;
+      ready = isReady;
+      ends = newest.stream().filter(end -> end.nodeId() == node.nodeId()).toList();
+    }
+
+    void onHint() {
+      if (hintedAt == NEVER) {
+        hintedAt = now;
+      }
+    }
+
+    void onLeaving() {
+      leaving = true;
+    }
+
+    void startAnew() {
+      heardAt = now;
+      hintedAt = NEVER;
+      ready = false;
+      proposedAt = NEVER;
+    }
+
+    boolean hasFailed() {
+      return leaving
+          || now - heardAt >= timeoutTicks
+          || (hintedAt != NEVER && now - hintedAt >= hintTicks);
+    }
+
+    boolean isInDoubt() {
+      return hintedAt != NEVER || hasFailed();
+    }
+
+    boolean mustBeFailed() {
+      return node.alive() && hasFailed();
+    }
+
+    boolean mayBeReady() {
+      return !node.alive() && ready && !isInDoubt();
+    }
+
+    boolean maybePropose() {
+      if (proposedAt != NEVER && now - proposedAt < proposeAgainTicks) {
+        return false;
+      }
+      proposedAt = now;
+      return true;
+    }
+
+    NodeChange.Failed failed(List<LogEnd> knownEnds) {
+      return new NodeChange.Failed(node.nodeId(), node.storeId(), node.incarnation(), knownEnds);
+    }
+
+    NodeChange.Ready ready(List<LogEnd> knownEnds) {
+      return new NodeChange.Ready(node.nodeId(), node.storeId(), node.incarnation(), knownEnds);
+    }
+  }
+}
