@@ -51,13 +51,17 @@ public class JournalBenchmark {
   private static final JournalOptions OPTIONS =
       new JournalOptions(64 << 20, 32 << 20, 4 << 20, 0, 256 << 20, 64 << 20, 0);
 
+  /** With it a log has a segment, which is then filled ahead. */
+  private static final LogRecord FIRST =
+      LogRecord.of(LogRecord.Type.EPOCH_START, 1, 0, 0, 0, List.of(Operation.noOp()));
+
   private final List<LogRecord> records = chain(RECORDS, 1);
 
-  /** Records of a new log's first epoch, one behind the other. */
+  /** Records of a new log's first epoch behind its first record, one behind the other. */
   static List<LogRecord> chain(int count, int operations) {
     Dataset dataset = new Dataset();
     List<LogRecord> records = new ArrayList<>();
-    int crc = 0;
+    int crc = FIRST.crc();
     for (int i = 0; i < count; i++) {
       List<byte[]> encoded = new ArrayList<>();
       for (int j = 0; j < operations; j++) {
@@ -65,7 +69,8 @@ public class JournalBenchmark {
             Operation.put(ByteSource.of(dataset.nextKey()), ByteSource.of(dataset.value()), 7, j));
       }
       LogRecord record =
-          LogRecord.of(LogRecord.Type.DATA, 1, (long) i * operations, crc, 0, encoded);
+          LogRecord.of(
+              LogRecord.Type.DATA, 1, FIRST.endOffset() + (long) i * operations, crc, 0, encoded);
       crc = record.crc();
       records.add(record);
     }
@@ -74,7 +79,7 @@ public class JournalBenchmark {
 
   static ChronicleLog openFilled(TemporaryDirectory directory) {
     ChronicleLog log = ChronicleLog.open(directory.resolve("log"), OPTIONS);
-    log.beginEpoch(1);
+    log.append(FIRST);
     long begin = System.nanoTime();
     while (log.sizeBytes() < FILLED_BYTES) {
       if (System.nanoTime() - begin > FILL_LIMIT.toNanos()) {

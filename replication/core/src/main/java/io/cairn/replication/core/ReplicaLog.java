@@ -4,12 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log of one replica: records in the order of their offsets, and which of them a power cut
- * cannot take away.
+ * The log of one replica, leader or follower: records in the order of their offsets, and which of
+ * them a power cut cannot take away. Each continues the one before it: its base offset is that
+ * one's end, its previous CRC that one's CRC, and its epoch is not older (I7).
  *
- * <p>One thread, the log thread, calls {@link #beginEpoch}, {@link #append}, {@link #force}, {@link
- * #truncate}, {@link #trim}, {@link #abandon} and {@link #close}. The offsets and {@link #space}
- * may be read, and readers opened, by any thread.
+ * <p>One thread, the log thread, calls {@link #append}, {@link #force}, {@link #truncate}, {@link
+ * #trim}, {@link #reset}, {@link #abandon} and {@link #close}. The offsets, epochs and {@link
+ * #space} may be read, and readers opened, by any thread.
  *
  * <p>A {@link LogFailedException} is final: the log must not be used any more, and nothing that was
  * not forced before may be acknowledged.
@@ -32,23 +33,31 @@ public interface ReplicaLog extends AutoCloseable {
    */
   int lastRecordCrc();
 
-  /** Newest epoch that was begun, 0 when none was. */
+  /**
+   * Epoch of the last record, also when that has been trimmed or lies before the start of a {@link
+   * #reset}; 0 when there is no such record.
+   */
   long lastEpoch();
 
-  /** Every epoch of which records are kept, with its first offset; oldest first. */
+  /**
+   * The epochs of the log, oldest first: from an entry's start offset to the next one's, or to the
+   * log end, all records are of its epoch.
+   *
+   * <p>It covers what is kept, and one record more: when {@link #startOffset} is not 0, the first
+   * entry is of the record just before it and begins exactly there. So a log that is empty after a
+   * {@link #trim} or {@link #reset} still says which epoch it ends in. When the first record kept
+   * is of a newer epoch, that entry's range is empty and the next one begins at the same offset.
+   * The list is empty only for a log without any record, kept or trimmed.
+   */
   List<EpochStart> epochHistory();
 
-  /** An epoch and the offset of its first record. */
+  /** An epoch, and where it begins or the log does, whichever is later. */
   record EpochStart(long epoch, long startOffset) {}
 
   /**
-   * Starts a new segment at {@link #endOffset}. The epoch must be newer than {@link #lastEpoch}.
-   */
-  void beginEpoch(long epoch);
-
-  /**
-   * Appends a record, which must begin at {@link #endOffset}, carry the current epoch and continue
-   * the chain of CRCs. Readers see it at once; it is durable after the next {@link #force}.
+   * Appends a record, which must begin at {@link #endOffset}, continue the chain of CRCs and be of
+   * an epoch of at least 1 and not older than {@link #lastEpoch}. Readers see it at once; it is
+   * durable after the next {@link #force}.
    */
   void append(LogRecord record);
 
@@ -57,9 +66,20 @@ public interface ReplicaLog extends AutoCloseable {
 
   /**
    * Cuts off everything from this offset on, which must be the base offset of a record or the log
-   * end. Durable when it returns. A later append needs {@link #beginEpoch} first.
+   * end. Durable when it returns; appends go on behind what is kept. A crash before leaves the log
+   * cut there or not cut.
    */
   void truncate(long endOffset);
+
+  /**
+   * Throws away every record and makes the log an empty one that begins at this offset, as if all
+   * before had been trimmed: for a replica whose store came from elsewhere. Durable when it
+   * returns; a crash before leaves the old log or the new one, never a mixture.
+   *
+   * @param previousCrc of the record before the offset, 0 when that is 0
+   * @param previousEpoch of the record before the offset, 0 when that is 0, else at least 1
+   */
+  void reset(long startOffset, int previousCrc, long previousEpoch);
 
   /**
    * Allows everything below this offset to be deleted; the log deletes whole segments as its
@@ -97,9 +117,21 @@ public interface ReplicaLog extends AutoCloseable {
   @Override
   void close();
 
-  /** Reads one record after the other. One thread at a time. */
+  /**
+   * Reads one record after the other. One thread at a time; the log thread may cut, trim or reset
+   * the log meanwhile. What a call gives was in the log at a moment of that call.
+   */
   interface Reader extends AutoCloseable {
-    /** The next record, or null at the log's present end; a later call may find more. */
+    /**
+     * The next record, or null at the log's present end; a later call may find more.
+     *
+     * <p>A reader stands behind the last record that it has returned, at first at the offset that
+     * it was opened with. If the log is cut at that offset or above it, the reader goes on with
+     * what is appended there.
+     *
+     * @throws OffsetOutOfRangeException from now on, when since it was opened the log was cut below
+     *     where it stands, was reset, or was trimmed beyond where it stands
+     */
     @Nullable LogRecord nextOrNull();
 
     @Override

@@ -6,13 +6,10 @@ import io.cairn.replication.core.LogSpace;
 import io.cairn.replication.core.ReplicaLog;
 import io.cairn.replication.journal.SegmentInfo.Seal;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +27,6 @@ import org.slf4j.LoggerFactory;
 public final class ChronicleLog implements ReplicaLog {
   static final String PREPARED_PREFIX = "next-";
   private static final Logger LOG = LoggerFactory.getLogger(ChronicleLog.class);
-  private static final Set<String> COPY_ON_WRITE = Set.of("btrfs", "zfs", "bcachefs");
 
   private final Path directory;
   private final JournalOptions options;
@@ -39,32 +35,13 @@ public final class ChronicleLog implements ReplicaLog {
   private final DurableMark durableMark;
   private final RecentRecords recent;
   private final SecureRandom random = new SecureRandom();
-  private final ChronicleSetup.Failable failable =
-      new ChronicleSetup.Failable() {
-        @Override
-        public boolean isMeantBy(String text) {
-          return text.contains(directory.toString());
-        }
-
-        @Override
-        public void fail(String message, @Nullable Throwable cause) {
-          failed(message, cause);
-        }
-      };
-
-  private volatile @Nullable LogFailedException failure;
+  private final LogFailure failure;
   private volatile boolean closed;
 
-  /** All of the manifest but the segments is the log thread's. */
-  private volatile List<Segment> segments;
-
-  private volatile long startOffset;
-  private volatile long endOffset;
+  private volatile LogContents contents;
   private volatile long durableEndOffset;
   private volatile long lastEpoch;
   private volatile int lastCrc;
-  private int startCrc;
-  private long epochStartOffset;
 
   /** What may be done with files when the manifest does not speak of them any more. */
   private final List<Housekeeper.Chore> onceWritten = new ArrayList<>();
@@ -78,21 +55,14 @@ public final class ChronicleLog implements ReplicaLog {
     this.options = options;
     this.disk = disk;
     recent = new RecentRecords(options.recentBytes());
-    List<Segment> sealed = new ArrayList<>();
-    for (SegmentInfo info : manifest.segments()) {
-      sealed.add(new Segment(info, Segment.directory(directory, info), new PositionIndex(0)));
-    }
-    segments = List.copyOf(sealed);
-    startOffset = manifest.startOffset();
-    startCrc = manifest.previousCrc();
-    lastEpoch = manifest.lastEpoch();
-    SegmentInfo last = manifest.lastOrNull();
-    Seal end = last == null ? null : last.sealOrNull();
-    endOffset = end == null ? startOffset : end.endOffset();
-    lastCrc = end == null ? startCrc : end.lastCrc();
-    durableEndOffset = endOffset;
+    failure = new LogFailure(directory);
+    SegmentList segments = SegmentList.of(directory, manifest);
+    contents = new LogContents(LogContents.RESET, segments);
+    durableEndOffset = contents.endOffset();
+    lastEpoch = segments.lastEpoch();
+    lastCrc = segments.sealedLastCrc();
     durableMark = DurableMark.create(directory, disk);
-    housekeeper = new Housekeeper(directory, options, disk, failable);
+    housekeeper = new Housekeeper(directory, options, disk, failure);
   }
 
   /**
@@ -111,9 +81,9 @@ public final class ChronicleLog implements ReplicaLog {
     ChronicleSetup.ensure();
     try {
       Manifest manifest = new LogRecovery(directory, disk).recover();
-      warnOfCopyOnWrite(directory);
+      Directories.warnOfCopyOnWrite(directory);
       ChronicleLog log = new ChronicleLog(directory, options, disk, manifest);
-      ChronicleSetup.add(log.failable);
+      ChronicleSetup.add(log.failure);
       log.housekeeper.start();
       return log;
     } catch (IOException e) {
@@ -121,25 +91,14 @@ public final class ChronicleLog implements ReplicaLog {
     }
   }
 
-  private static void warnOfCopyOnWrite(Path directory) throws IOException {
-    String type = Files.getFileStore(directory).type().toLowerCase(Locale.ROOT);
-    if (COPY_ON_WRITE.contains(type)) {
-      LOG.warn(
-          "{} is on {}, which copies on write: room cannot be set aside there, so a full disk can"
-              + " stop the node; use ext4 or xfs",
-          directory,
-          type);
-    }
-  }
-
   @Override
   public long startOffset() {
-    return startOffset;
+    return contents.startOffset();
   }
 
   @Override
   public long endOffset() {
-    return endOffset;
+    return contents.endOffset();
   }
 
   @Override
@@ -159,29 +118,59 @@ public final class ChronicleLog implements ReplicaLog {
 
   @Override
   public List<EpochStart> epochHistory() {
-    List<EpochStart> history = new ArrayList<>();
-    long end = endOffset;
-    long newest = 0;
-    for (Segment segment : segments) {
-      SegmentInfo info = segment.info();
-      if (info.epoch() != newest && info.baseOffset() < end) {
-        newest = info.epoch();
-        history.add(new EpochStart(newest, info.epochStartOffset()));
-      }
-    }
-    return history;
+    LogContents now = contents;
+    long end = now.endOffset();
+    return now.segments().epochHistory(end);
   }
 
   @Override
-  public void beginEpoch(long epoch) {
-    Invariant.check(epoch > lastEpoch, "a new epoch is newer than all", epoch, lastEpoch);
-    run(
-        () -> {
-          sealActive();
-          lastEpoch = epoch;
-          epochStartOffset = endOffset;
-          startSegment();
-        });
+  public void append(LogRecord record) {
+    checkUsable();
+    LogContents now = contents;
+    long end = now.endOffset();
+    Invariant.check(record.baseOffset() == end, "offset", record.baseOffset(), end);
+    Invariant.check(record.previousCrc() == lastCrc, "previous CRC", record.previousCrc(), lastCrc);
+    Invariant.check(
+        record.epoch() >= Math.max(1, lastEpoch),
+        "I7: epochs never fall along the log; epoch, last epoch",
+        record.epoch(),
+        lastEpoch);
+    int bytes = record.lengthBytes();
+    Invariant.check(
+        bytes <= options.maxRecordBytes(), "record size", bytes, options.maxRecordBytes());
+    ChronicleSetup.enter(failure);
+    try {
+      ActiveSegment target = segmentFor(record);
+      long position = target.append(record, durableEndOffset);
+      PositionIndex index = now.segments().last().index();
+      index.maybeAdd(record.baseOffset(), position, record.previousCrc());
+      index.endPosition(target.position());
+      housekeeper.appended(target.position());
+    } catch (Invariant.Violation e) {
+      failure.fail("append of " + record + ": " + e.getMessage(), e);
+      throw e;
+    } catch (Throwable e) {
+      throw failure.become("append of " + record + " failed: " + e, e);
+    } finally {
+      ChronicleSetup.enter(null);
+    }
+    checkUsable();
+    recent.add(record);
+    lastCrc = record.crc();
+    lastEpoch = record.epoch();
+    now.endOffset(record.endOffset());
+  }
+
+  /** The segment that is open, or a new one when there is none, or the record does not go there. */
+  private ActiveSegment segmentFor(LogRecord record) throws IOException {
+    ActiveSegment open = active;
+    if (open != null
+        && open.fits(record.lengthBytes())
+        && contents.segments().last().info().epoch() == record.epoch()) {
+      return open;
+    }
+    sealActive();
+    return startSegment(record.epoch());
   }
 
   /** Forces and seals the active segment; the manifest is still to be written. */
@@ -193,23 +182,21 @@ public final class ChronicleLog implements ReplicaLog {
     forceActive();
     active = null;
     housekeeper.active(null);
-    List<Segment> changed = new ArrayList<>(segments);
-    Segment last = changed.remove(changed.size() - 1);
-    if (last.baseOffset() < endOffset) {
-      Seal seal = new Seal(endOffset, segment.position(), lastCrc);
-      changed.add(new Segment(last.info().sealed(seal), last.directory(), last.index()));
-      onceWritten.add(() -> Directories.shrink(last.file(), seal.endPosition()));
-    } else {
-      onceWritten.add(() -> Directories.delete(last.directory()));
-    }
-    segments = List.copyOf(changed);
+    SegmentList segments = contents.segments();
+    Segment last = segments.last();
+    // It is not empty: a segment is begun for a record, and no failure in between is survived.
+    Seal seal = new Seal(endOffset(), segment.position(), lastCrc);
+    contents.segments(segments.withLastSealed(seal));
+    onceWritten.add(() -> Directories.shrink(last.file(), seal.endPosition()));
     segment.close();
   }
 
   /** Begins a segment at the log's end and writes the manifest. */
-  private void startSegment() throws IOException {
+  private ActiveSegment startSegment(long epoch) throws IOException {
+    SegmentList segments = contents.segments();
     SegmentInfo info =
-        new SegmentInfo(lastEpoch, epochStartOffset, endOffset, lastCrc, random.nextLong(), null);
+        new SegmentInfo(
+            segments.nextNumber(), epoch, endOffset(), lastCrc, random.nextLong(), null);
     ActiveSegment next = housekeeper.takeSegment();
     try {
       next.activate(Segment.directory(directory, info), info.salt());
@@ -217,185 +204,113 @@ public final class ChronicleLog implements ReplicaLog {
       next.close();
       throw e;
     }
-    List<Segment> changed = new ArrayList<>(segments);
-    changed.add(new Segment(info, next.directory(), new PositionIndex(options.segmentBytes())));
-    segments = List.copyOf(changed);
+    PositionIndex index = new PositionIndex(options.segmentBytes());
+    contents.segments(segments.withNext(new Segment(info, next.directory(), index)));
     active = next;
     housekeeper.active(next);
     writeManifest();
+    return next;
   }
 
   private void writeManifest() throws IOException {
-    List<SegmentInfo> infos = segments.stream().map(Segment::info).toList();
-    ManifestFile.write(directory, new Manifest(lastEpoch, startOffset, startCrc, infos), disk);
+    ManifestFile.write(directory, contents.segments().manifest(), disk);
     onceWritten.forEach(housekeeper::later);
     onceWritten.clear();
   }
 
   @Override
-  public void append(LogRecord record) {
-    checkUsable();
-    ActiveSegment segment = active;
-    Invariant.check(segment != null, "an append comes after beginEpoch", record.epoch());
-    Invariant.check(record.epoch() == lastEpoch, "epoch", record.epoch(), lastEpoch);
-    Invariant.check(record.baseOffset() == endOffset, "offset", record.baseOffset(), endOffset);
-    Invariant.check(record.previousCrc() == lastCrc, "previous CRC", record.previousCrc(), lastCrc);
-    int bytes = record.lengthBytes();
-    Invariant.check(
-        bytes <= options.maxRecordBytes(), "record size", bytes, options.maxRecordBytes());
-    ChronicleSetup.enter(failable);
-    try {
-      ActiveSegment target = Invariant.checkPresent(segment, "active");
-      if (!target.fits(bytes)) {
-        sealActive();
-        startSegment();
-        target = Invariant.checkPresent(active, "active");
-      }
-      long position = target.append(record, durableEndOffset);
-      PositionIndex index = lastSegment().index();
-      index.maybeAdd(record.baseOffset(), position, record.previousCrc());
-      index.endPosition(target.position());
-      housekeeper.appended(target.position());
-    } catch (Invariant.Violation e) {
-      failed("append of " + record + ": " + e.getMessage(), e);
-      throw e;
-    } catch (Throwable e) {
-      throw failed("append of " + record + " failed: " + e, e);
-    } finally {
-      ChronicleSetup.enter(null);
-    }
-    checkUsable();
-    recent.add(record);
-    lastCrc = record.crc();
-    endOffset = record.endOffset();
-  }
-
-  private Segment lastSegment() {
-    List<Segment> all = segments;
-    return all.get(all.size() - 1);
-  }
-
-  @Override
   public void force() {
-    if (durableEndOffset == endOffset) {
-      checkUsable();
-      return;
+    checkUsable();
+    if (durableEndOffset < endOffset()) {
+      failure.guard(this::forceActive);
     }
-    run(this::forceActive);
   }
 
   private void forceActive() throws IOException {
     ActiveSegment segment = active;
-    if (segment == null || durableEndOffset == endOffset) {
+    long end = endOffset();
+    if (segment == null || durableEndOffset == end) {
       return;
     }
     segment.force();
     checkUsable();
-    durableEndOffset = endOffset;
-    SegmentInfo info = lastSegment().info();
-    durableMark.write(info.epoch(), info.baseOffset(), durableEndOffset);
+    durableEndOffset = end;
+    durableMark.write(contents.segments().last().info().number(), end);
   }
 
   @Override
   public void truncate(long newEndOffset) {
-    if (newEndOffset < startOffset || newEndOffset > endOffset) {
+    checkUsable();
+    if (newEndOffset < startOffset() || newEndOffset > endOffset()) {
       throw new IllegalArgumentException(
-          "the log holds ["
-              + startOffset
-              + ", "
-              + endOffset
-              + ") and cannot be cut at "
-              + newEndOffset);
+          "the log holds " + range() + " and cannot be cut at " + newEndOffset);
     }
     Seal cut = findCutOrNull(newEndOffset);
-    run(
+    failure.guard(
         () -> {
           sealActive();
-          List<Segment> kept = new ArrayList<>();
-          for (Segment segment : segments) {
-            if (segment.baseOffset() >= newEndOffset) {
-              onceWritten.add(() -> Directories.delete(segment.directory()));
-            } else {
-              kept.add(segment);
-            }
-          }
-          cutLast(kept, cut);
-          segments = List.copyOf(kept);
-          recent.clear();
-          lastCrc = cut == null ? startCrc : cut.lastCrc();
-          endOffset = newEndOffset;
-          durableEndOffset = newEndOffset;
-          writeManifest();
+          goOnWith(newEndOffset, contents.segments().cut(newEndOffset, cut));
         });
   }
 
-  private static void cutLast(List<Segment> kept, @Nullable Seal cut) {
-    if (cut != null) {
-      Segment last = kept.remove(kept.size() - 1);
-      kept.add(new Segment(last.info().sealed(cut), last.directory(), last.index()));
+  @Override
+  public void reset(long newStartOffset, int previousCrc, long previousEpoch) {
+    checkUsable();
+    LogStart start = new LogStart(newStartOffset, previousCrc, previousEpoch);
+    start.check();
+    failure.guard(
+        () -> {
+          sealActive();
+          goOnWith(LogContents.RESET, contents.segments().reset(start));
+        });
+  }
+
+  /**
+   * Takes up what a cut leaves, all of it sealed. Readers are told before any file is deleted, and
+   * so before the cut is durable: should it fail, the log cannot be read any more anyway.
+   */
+  private void goOnWith(long cutOffset, SegmentList kept) throws IOException {
+    deleteOnceWritten(contents.segments().without(kept));
+    LogContents after = new LogContents(cutOffset, kept);
+    recent.clear();
+    lastCrc = kept.sealedLastCrc();
+    lastEpoch = kept.lastEpoch();
+    durableEndOffset = Math.min(durableEndOffset, after.endOffset());
+    contents.next(after);
+    contents = after;
+    durableEndOffset = after.endOffset();
+    writeManifest();
+  }
+
+  private void deleteOnceWritten(List<Segment> dropped) {
+    for (Segment segment : dropped) {
+      onceWritten.add(() -> Directories.delete(segment.directory()));
     }
   }
 
   /** The end of the record before this offset, null when none is kept. */
   private @Nullable Seal findCutOrNull(long offset) {
-    Segment holder = null;
-    for (Segment segment : segments) {
-      if (segment.baseOffset() < offset) {
-        holder = segment;
-      }
-    }
-    if (holder == null) {
-      return null;
-    }
-    try (FileWindow window = FileWindow.open(holder.file())) {
-      SegmentCursor cursor = new SegmentCursor(window, holder.info(), window.fileBytes());
-      while (cursor.nextOffset() < offset && cursor.nextOrNull() != null) {}
-      if (cursor.nextOffset() > offset) {
-        throw new IllegalArgumentException("offset " + offset + " is inside a record");
-      }
-      if (cursor.nextOffset() < offset) {
-        throw new LogCorruptedException(
-            String.format(
-                "segment %s is damaged at position %d of %s: the record of offset %d is not"
-                    + " readable",
-                holder.info().name(), cursor.endPosition(), holder.file(), cursor.nextOffset()));
-      }
-      return new Seal(offset, cursor.endPosition(), cursor.lastCrc());
+    Segment holder = contents.segments().holderOrNull(offset - 1);
+    try {
+      return holder == null ? null : holder.sealAt(offset);
     } catch (IOException | LogFailedException e) {
-      throw failed(String.valueOf(e.getMessage()), e);
+      throw failure.become(String.valueOf(e.getMessage()), e);
     }
   }
 
   @Override
   public void trim(long beforeOffset) {
-    run(
+    checkUsable();
+    failure.guard(
         () -> {
-          List<Segment> kept = new ArrayList<>(segments);
-          long bytes = kept.stream().mapToLong(ChronicleLog::bytesOf).sum();
-          while (kept.size() > 1 && kept.get(1).baseOffset() <= beforeOffset) {
-            long first = bytesOf(kept.get(0));
-            if (bytes - first < options.retentionBytes()) {
-              break;
-            }
-            bytes -= first;
-            kept.remove(0);
-          }
-          if (kept.size() < segments.size()) {
-            for (Segment dropped : segments.subList(0, segments.size() - kept.size())) {
-              onceWritten.add(() -> Directories.delete(dropped.directory()));
-            }
-            startOffset = kept.get(0).baseOffset();
-            startCrc = kept.get(0).info().previousCrc();
-            segments = List.copyOf(kept);
+          SegmentList before = contents.segments();
+          SegmentList kept = before.trim(beforeOffset, options.retentionBytes());
+          if (kept.segments().size() < before.segments().size()) {
+            deleteOnceWritten(before.without(kept));
+            contents.segments(kept);
             writeManifest();
           }
         });
-  }
-
-  /** Bytes of a file up to its last record. */
-  private static long bytesOf(Segment segment) {
-    Seal seal = segment.info().sealOrNull();
-    return seal == null ? segment.index().endPosition() : seal.endPosition();
   }
 
   @Override
@@ -406,8 +321,8 @@ public final class ChronicleLog implements ReplicaLog {
   @Override
   public long sizeBytes() {
     long bytes = 0;
-    for (Segment segment : segments) {
-      bytes += segment.info().sealOrNull() == null ? 0 : bytesOf(segment);
+    for (Segment segment : segments()) {
+      bytes += segment.info().sealOrNull() == null ? 0 : segment.endPosition();
     }
     return bytes + housekeeper.filledBytes();
   }
@@ -415,22 +330,21 @@ public final class ChronicleLog implements ReplicaLog {
   @Override
   public Reader read(long fromOffset) {
     checkUsable();
-    if (fromOffset < startOffset || fromOffset > endOffset) {
+    LogContents now = contents;
+    if (fromOffset < now.startOffset() || fromOffset > now.endOffset()) {
       throw new OffsetOutOfRangeException(
-          "offset "
-              + fromOffset
-              + " is not in the log, which holds ["
-              + startOffset
-              + ", "
-              + endOffset
-              + ")");
+          "offset " + fromOffset + " is not in the log, which holds " + range());
     }
-    return new LogReader(this, recent, fromOffset);
+    return new LogReader(this, recent, now, fromOffset);
+  }
+
+  private String range() {
+    return "[" + startOffset() + ", " + endOffset() + ")";
   }
 
   /** The segments at this moment, oldest first. Any thread. */
   List<Segment> segments() {
-    return segments;
+    return contents.segments().segments();
   }
 
   /** Closes a log in order: the segment is sealed, and nothing needs to be recovered. */
@@ -440,8 +354,8 @@ public final class ChronicleLog implements ReplicaLog {
       return;
     }
     try {
-      if (failure == null) {
-        run(
+      if (failure.isNone()) {
+        failure.guard(
             () -> {
               if (active != null) {
                 sealActive();
@@ -457,7 +371,7 @@ public final class ChronicleLog implements ReplicaLog {
   @Override
   public void abandon() {
     if (!closed) {
-      failed("it was abandoned", null);
+      failure.fail("it was abandoned", null);
       release();
     }
   }
@@ -471,7 +385,7 @@ public final class ChronicleLog implements ReplicaLog {
       segment.close();
     }
     housekeeper.close();
-    ChronicleSetup.remove(failable);
+    ChronicleSetup.remove(failure);
     try {
       durableMark.close();
     } catch (IOException e) {
@@ -479,55 +393,11 @@ public final class ChronicleLog implements ReplicaLog {
     }
   }
 
-  private interface Work {
-    void run() throws IOException;
-  }
-
-  /** Does what can fail, once, on a thread that nobody interrupts. */
-  private void run(Work work) {
-    checkUsable();
-    ChronicleSetup.enter(failable);
-    try {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new IllegalStateException("the log thread was interrupted");
-      }
-      work.run();
-      checkUsable();
-    } catch (Invariant.Violation e) {
-      failed(String.valueOf(e.getMessage()), e);
-      throw e;
-    } catch (Throwable e) {
-      throw failed(String.valueOf(e.getMessage() == null ? e : e.getMessage()), e);
-    } finally {
-      ChronicleSetup.enter(null);
-    }
-  }
-
   @Override
   public void checkUsable() {
-    LogFailedException first = failure;
-    if (first != null) {
-      throw new LogFailedException("the log has failed before: " + first.getMessage(), first);
-    }
+    failure.checkNone();
     if (closed) {
       throw new IllegalStateException("the log in " + directory + " is closed");
-    }
-  }
-
-  /** Makes the failure final. The first one stays. */
-  private LogFailedException failed(String message, @Nullable Throwable cause) {
-    synchronized (failable) {
-      LogFailedException first = failure;
-      if (first == null) {
-        String where = "the log in " + directory + " failed: " + message;
-        first =
-            cause instanceof LogFailedException known
-                ? known
-                : new LogFailedException(where, cause == null ? new IOException(message) : cause);
-        failure = first;
-        LOG.error(where, cause);
-      }
-      return first;
     }
   }
 }

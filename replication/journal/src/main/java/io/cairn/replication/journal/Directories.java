@@ -9,14 +9,30 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Segment directories, which hold only files. */
+/** The log's directory and those of its segments, which hold only files. */
 final class Directories {
-
+  private static final Logger LOG = LoggerFactory.getLogger(Directories.class);
+  private static final Set<String> COPY_ON_WRITE = Set.of("btrfs", "zfs", "bcachefs");
   private static final long PAGE_BYTES = 4096;
 
   private Directories() {}
+
+  static void warnOfCopyOnWrite(Path directory) throws IOException {
+    String type = Files.getFileStore(directory).type().toLowerCase(Locale.ROOT);
+    if (COPY_ON_WRITE.contains(type)) {
+      LOG.warn(
+          "{} is on {}, which copies on write: room cannot be set aside there, so a full disk can"
+              + " stop the node; use ext4 or xfs",
+          directory,
+          type);
+    }
+  }
 
   static void delete(Path directory) throws IOException {
     try {

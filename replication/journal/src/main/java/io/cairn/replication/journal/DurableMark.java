@@ -19,7 +19,7 @@ import java.util.zip.CRC32C;
 final class DurableMark implements AutoCloseable {
   static final String NAME = "durable";
   private static final int SLOT_BYTES = 64;
-  private static final int CRC_POSITION = 24;
+  private static final int CRC_POSITION = 16;
   private static final int FILE_BYTES = 4096;
 
   private final Disk disk;
@@ -51,8 +51,8 @@ final class DurableMark implements AutoCloseable {
     }
   }
 
-  void write(long epoch, long baseOffset, long durableEndOffset) throws IOException {
-    fields.putLong(0, epoch).putLong(8, baseOffset).putLong(16, durableEndOffset);
+  void write(long segmentNumber, long durableEndOffset) throws IOException {
+    fields.putLong(0, segmentNumber).putLong(8, durableEndOffset);
     crc.reset();
     crc.update(bytes, 0, CRC_POSITION);
     fields.putInt(CRC_POSITION, (int) crc.getValue());
@@ -76,8 +76,8 @@ final class DurableMark implements AutoCloseable {
       CRC32C crc = new CRC32C();
       crc.update(bytes, at, CRC_POSITION);
       boolean intact = slot.getInt(CRC_POSITION) == (int) crc.getValue();
-      if (intact && slot.getLong(0) == segment.epoch() && slot.getLong(8) == segment.baseOffset()) {
-        newest = Math.max(newest, slot.getLong(16));
+      if (intact && slot.getLong(0) == segment.number()) {
+        newest = Math.max(newest, slot.getLong(8));
       }
     }
     return newest;

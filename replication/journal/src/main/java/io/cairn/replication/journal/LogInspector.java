@@ -19,6 +19,7 @@ public final class LogInspector {
   private long operations;
   private long problems;
   private long endOffset;
+  private long lastEpoch;
 
   /** Is told what is found, in the order of the log. */
   public interface Visitor {
@@ -98,8 +99,9 @@ public final class LogInspector {
   }
 
   private Summary walk(Visitor visitor) throws IOException {
-    endOffset = manifest.startOffset();
-    int crc = manifest.previousCrc();
+    endOffset = manifest.start().offset();
+    lastEpoch = manifest.start().previousEpoch();
+    int crc = manifest.start().previousCrc();
     for (SegmentInfo segment : manifest.segments()) {
       if (segment.baseOffset() != endOffset || segment.previousCrc() != crc) {
         tell(visitor, segment, 0, true, "does not continue the segment before it");
@@ -107,14 +109,15 @@ public final class LogInspector {
       Seal seal = segment.sealOrNull();
       visitor.onSegment(found(segment, seal));
       crc = walk(segment, seal, visitor);
+      lastEpoch = endOffset > segment.baseOffset() ? segment.epoch() : lastEpoch;
     }
     return new Summary(
         manifest.segments().size(),
         records,
         operations,
-        manifest.startOffset(),
+        manifest.start().offset(),
         endOffset,
-        manifest.lastEpoch(),
+        lastEpoch,
         problems);
   }
 

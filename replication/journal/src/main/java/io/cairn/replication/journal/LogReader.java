@@ -5,16 +5,17 @@ import io.cairn.replication.core.ReplicaLog;
 import io.cairn.replication.core.ReplicaLog.LogCorruptedException;
 import io.cairn.replication.core.ReplicaLog.LogFailedException;
 import io.cairn.replication.core.ReplicaLog.OffsetOutOfRangeException;
-import io.cairn.replication.journal.SegmentInfo.Seal;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads from memory what is recent, and from the segments' files what is not. */
 final class LogReader implements ReplicaLog.Reader {
   private final ChronicleLog log;
   private final RecentRecords recent;
+
+  /** What is read from, until a later cut is seen. */
+  private LogContents contents;
 
   private long nextOffset;
   private int lastCrc;
@@ -24,38 +25,70 @@ final class LogReader implements ReplicaLog.Reader {
   private @Nullable SegmentCursor cursor;
   private @Nullable Segment segment;
 
-  LogReader(ChronicleLog log, RecentRecords recent, long fromOffset) {
+  LogReader(ChronicleLog log, RecentRecords recent, LogContents contents, long fromOffset) {
     this.log = log;
     this.recent = recent;
+    this.contents = contents;
     this.nextOffset = fromOffset;
   }
 
   @Override
   public @Nullable LogRecord nextOrNull() {
     log.checkUsable();
-    long end = log.endOffset();
-    if (nextOffset == end) {
-      return null;
+    while (true) {
+      followCuts();
+      if (nextOffset == contents.endOffset()) {
+        return null;
+      }
+      LogRecord record = recent.findOrNull(nextOffset);
+      try {
+        record = record == null ? readFile() : record;
+        checkContinues(record);
+      } catch (LogFailedException e) {
+        if (isOvertaken()) {
+          continue; // The files of what was cut or trimmed are deleted.
+        }
+        throw e;
+      }
+      if (!isOvertaken()) {
+        begun = true;
+        nextOffset = record.endOffset();
+        lastCrc = record.crc();
+        return record;
+      }
     }
-    if (nextOffset > end) {
-      throw cutOff();
-    }
-    LogRecord record = recent.findOrNull(nextOffset);
-    if (record == null) {
-      record = readFile();
-    }
-    if (begun && (record.baseOffset() != nextOffset || record.previousCrc() != lastCrc)) {
-      throw cutOff();
-    }
-    begun = true;
-    nextOffset = record.endOffset();
-    lastCrc = record.crc();
-    return record;
   }
 
-  private OffsetOutOfRangeException cutOff() {
-    return new OffsetOutOfRangeException(
-        "the log was cut or trimmed under its reader, which stood at offset " + nextOffset);
+  /** Goes to what the log holds now, if that is the same up to where this reader stands. */
+  private void followCuts() {
+    for (LogContents after = contents.nextOrNull(); after != null; after = contents.nextOrNull()) {
+      if (nextOffset > after.cutOffset()) {
+        throw lostPlace("the log was cut below");
+      }
+      contents = after;
+    }
+    if (nextOffset < contents.startOffset()) {
+      throw lostPlace("the log was trimmed beyond");
+    }
+  }
+
+  /** Whether what was read may not be in the log any more. */
+  private boolean isOvertaken() {
+    return contents.nextOrNull() != null || nextOffset < contents.startOffset();
+  }
+
+  private OffsetOutOfRangeException lostPlace(String what) {
+    return new OffsetOutOfRangeException(what + " its reader, which stood at offset " + nextOffset);
+  }
+
+  private void checkContinues(LogRecord record) {
+    if (begun && (record.baseOffset() != nextOffset || record.previousCrc() != lastCrc)) {
+      throw new LogCorruptedException(
+          "a record does not continue the one before it, which ended at offset "
+              + nextOffset
+              + ": "
+              + record);
+    }
   }
 
   private LogRecord readFile() {
@@ -67,9 +100,6 @@ final class LogReader implements ReplicaLog.Reader {
       }
       return record;
     } catch (NoSuchFileException e) {
-      if (nextOffset < log.startOffset()) {
-        throw cutOff();
-      }
       throw new LogCorruptedException("a segment's file is gone: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new LogFailedException("reading the log at offset " + nextOffset + " failed: " + e, e);
@@ -79,17 +109,7 @@ final class LogReader implements ReplicaLog.Reader {
   private LogRecord nextFrom(SegmentCursor at) throws IOException {
     LogRecord record = at.nextOrNull();
     if (record == null) {
-      Segment damaged = segmentOf();
-      throw new LogCorruptedException(
-          "segment "
-              + damaged.info().name()
-              + " is damaged at position "
-              + at.endPosition()
-              + " of "
-              + damaged.file()
-              + ": the record of offset "
-              + at.nextOffset()
-              + " is not readable");
+      throw segmentOf().unreadable(at);
     }
     return record;
   }
@@ -110,19 +130,16 @@ final class LogReader implements ReplicaLog.Reader {
       cursor = at;
     }
     segment = wanted;
-    Seal seal = wanted.info().sealOrNull();
-    at.limit(seal == null ? wanted.index().endPosition() : seal.endPosition());
+    at.limit(wanted.endPosition());
     return at;
   }
 
   private Segment holderOf(long offset) {
-    List<Segment> segments = log.segments();
-    for (int i = segments.size() - 1; i >= 0; i--) {
-      if (segments.get(i).baseOffset() <= offset) {
-        return segments.get(i);
-      }
+    Segment holder = contents.segments().holderOrNull(offset);
+    if (holder == null) {
+      throw lostPlace("the log was trimmed beyond");
     }
-    throw cutOff();
+    return holder;
   }
 
   private Segment segmentOf() {

@@ -62,7 +62,7 @@ final class LogRecovery {
   }
 
   private static boolean isSegment(Path path) {
-    return path.getFileName().toString().startsWith("seg-");
+    return path.getFileName().toString().startsWith(SegmentInfo.NAME_PREFIX);
   }
 
   /** Deletes what a deletion or a preparation left half done. */
@@ -79,8 +79,8 @@ final class LogRecovery {
 
   /** Sealed segments must be there and continue one another; their records are read later. */
   private void checkSealed(Manifest manifest) throws IOException {
-    long offset = manifest.startOffset();
-    int crc = manifest.previousCrc();
+    long offset = manifest.start().offset();
+    int crc = manifest.start().previousCrc();
     for (SegmentInfo segment : manifest.segments()) {
       if (segment.baseOffset() != offset || segment.previousCrc() != crc) {
         throw new LogCorruptedException(
@@ -120,9 +120,7 @@ final class LogRecovery {
     if (!empty) {
       segments.add(last.sealed(seal));
     }
-    Manifest sealed =
-        new Manifest(
-            manifest.lastEpoch(), manifest.startOffset(), manifest.previousCrc(), segments);
+    Manifest sealed = new Manifest(manifest.nextNumber(), manifest.start(), segments);
     ManifestFile.write(directory, sealed, disk);
     Path path = Segment.directory(directory, last);
     if (empty) {

@@ -11,12 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is text, a line each, the last line being the CRC32C of all before it.
  *
- * @param lastEpoch newest epoch begun, 0 when none
- * @param startOffset first offset kept
- * @param previousCrc CRC of the record before {@code startOffset}, 0 when there is none
+ * @param nextNumber of the next segment; larger than that of any segment there has been
  */
-record Manifest(long lastEpoch, long startOffset, int previousCrc, List<SegmentInfo> segments) {
-  static final int FORMAT_VERSION = 1;
+record Manifest(long nextNumber, LogStart start, List<SegmentInfo> segments) {
+  static final int FORMAT_VERSION = 2;
   private static final String TITLE = "cairn-log ";
   private static final String CRC_LINE = "crc ";
 
@@ -25,7 +23,7 @@ record Manifest(long lastEpoch, long startOffset, int previousCrc, List<SegmentI
   }
 
   static Manifest empty() {
-    return new Manifest(0, 0, 0, List.of());
+    return new Manifest(1, LogStart.ORIGIN, List.of());
   }
 
   /** The file is damaged. */
@@ -53,11 +51,13 @@ record Manifest(long lastEpoch, long startOffset, int previousCrc, List<SegmentI
   String encode() {
     StringBuilder text = new StringBuilder(128 + 96 * segments.size());
     text.append(TITLE).append(FORMAT_VERSION).append('\n');
-    text.append("last-epoch ").append(lastEpoch).append('\n');
-    text.append("start ").append(startOffset).append(' ').append(hex(previousCrc)).append('\n');
+    text.append("next-segment ").append(nextNumber).append('\n');
+    text.append("start ").append(start.offset());
+    text.append(' ').append(hex(start.previousCrc()));
+    text.append(' ').append(start.previousEpoch()).append('\n');
     for (SegmentInfo segment : segments) {
-      text.append("segment ").append(segment.epoch());
-      text.append(' ').append(segment.epochStartOffset());
+      text.append("segment ").append(segment.number());
+      text.append(' ').append(segment.epoch());
       text.append(' ').append(segment.baseOffset());
       text.append(' ').append(hex(segment.previousCrc()));
       text.append(' ').append(String.format("%016x", segment.salt()));
@@ -99,13 +99,15 @@ record Manifest(long lastEpoch, long startOffset, int previousCrc, List<SegmentI
 
   private static Manifest parse(String[] lines) {
     try {
-      long lastEpoch = Long.parseLong(fields(lines[0], "last-epoch", 2)[1]);
-      String[] start = fields(lines[1], "start", 3);
+      long nextNumber = Long.parseLong(fields(lines[0], "next-segment", 2)[1]);
+      String[] start = fields(lines[1], "start", 4);
       List<SegmentInfo> segments = new ArrayList<>();
       for (int i = 2; i < lines.length - 1; i++) {
         segments.add(parseSegment(lines[i]));
       }
-      return new Manifest(lastEpoch, Long.parseLong(start[1]), parseHex(start[2]), segments);
+      LogStart logStart =
+          new LogStart(Long.parseLong(start[1]), parseHex(start[2]), Long.parseLong(start[3]));
+      return new Manifest(nextNumber, logStart, segments);
     } catch (IndexOutOfBoundsException | NumberFormatException e) {
       throw new BadManifestException("a line is not as it should be: " + e.getMessage());
     }

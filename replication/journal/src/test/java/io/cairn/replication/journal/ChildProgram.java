@@ -15,11 +15,11 @@ final class ChildProgram {
     boolean forEver = arguments.length > 1 && arguments[1].equals("for-ever");
     Random random = new Random();
     try (ReplicaLog log = ChronicleLog.open(directory, TestLogs.SMALL)) {
-      log.beginEpoch(log.lastEpoch() + 1);
+      long epoch = log.lastEpoch() + 1;
       long first = log.endOffset();
       while (forEver || log.endOffset() < first + 10) {
         for (int i = random.nextInt(8); i >= 0; i--) {
-          TestLogs.append(log, valueBytes(log.endOffset()));
+          TestLogs.append(log, epoch, valueBytes(log.endOffset()));
         }
         log.force();
         System.out.println(log.durableEndOffset());

@@ -54,8 +54,11 @@ final class ChronicleLogProperties {
     private int generation;
 
     private final List<LogRecord> model = new ArrayList<>();
-    private long epoch;
-    private boolean epochOpen;
+
+    /** The record before the first of the model. */
+    private int crcBefore;
+
+    private long epochBefore;
 
     Life(Path root, Random random) {
       this.root = root;
@@ -66,33 +69,51 @@ final class ChronicleLogProperties {
 
     void step() throws IOException {
       switch (random.nextInt(20)) {
-        case 0 -> beginEpoch();
+        case 0 -> reset();
         case 1, 2 -> reopen(End.POWER_CUT);
         case 3 -> reopen(End.CLOSE);
         case 4 -> reopen(End.KILL);
         case 5 -> reopen(End.FAILED_FORCE);
-        case 6 -> truncate();
-        case 7 -> trim();
-        case 8, 9, 10, 11 -> log.force();
+        case 6, 7 -> truncate();
+        case 8 -> trim();
+        case 9, 10, 11 -> log.force();
         default -> append();
       }
       assertThat(log.endOffset()).isEqualTo(modelEnd());
+      checkEpochs();
     }
 
     private long modelEnd() {
       return model.isEmpty() ? log.startOffset() : model.get(model.size() - 1).endOffset();
     }
 
-    private void beginEpoch() {
-      epoch += 1 + random.nextInt(3);
-      log.beginEpoch(epoch);
-      epochOpen = true;
+    private void checkEpochs() {
+      List<ReplicaLog.EpochStart> history = new ArrayList<>();
+      long epoch = epochBefore;
+      if (log.startOffset() > 0) {
+        history.add(new ReplicaLog.EpochStart(epoch, log.startOffset()));
+      }
+      for (LogRecord record : model) {
+        if (record.epoch() != epoch) {
+          epoch = record.epoch();
+          history.add(new ReplicaLog.EpochStart(epoch, record.baseOffset()));
+        }
+      }
+      assertThat(log.epochHistory()).isEqualTo(history);
+      assertThat(log.lastEpoch()).isEqualTo(epoch);
+    }
+
+    private void reset() {
+      long start = random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(1_000);
+      crcBefore = start == 0 ? 0 : random.nextInt();
+      epochBefore = start == 0 ? 0 : 1 + random.nextInt(5);
+      log.reset(start, crcBefore, epochBefore);
+      model.clear();
     }
 
     private void append() {
-      if (!epochOpen) {
-        beginEpoch();
-      }
+      long newer = random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 0;
+      long epoch = Math.max(1, log.lastEpoch() + newer);
       int records = 1 + random.nextInt(random.nextInt(10) == 0 ? 60 : 4);
       for (int i = 0; i < records; i++) {
         byte[] value = new byte[random.nextInt(random.nextInt(4) == 0 ? 12_000 : 300)];
@@ -123,7 +144,6 @@ final class ChronicleLogProperties {
         long end = kept == model.size() ? modelEnd() : model.get(kept).baseOffset();
         log.truncate(end);
         model.subList(kept, model.size()).clear();
-        epochOpen = false;
       }
     }
 
@@ -131,7 +151,11 @@ final class ChronicleLogProperties {
       log.force();
       log.trim(log.startOffset() + random.nextInt((int) (modelEnd() - log.startOffset()) + 1));
       long start = log.startOffset();
-      model.removeIf(record -> record.endOffset() <= start);
+      while (!model.isEmpty() && model.get(0).endOffset() <= start) {
+        LogRecord trimmed = model.remove(0);
+        crcBefore = trimmed.crc();
+        epochBefore = trimmed.epoch();
+      }
       if (!model.isEmpty()) {
         assertThat(model.get(0).baseOffset()).isEqualTo(start);
       }
@@ -178,12 +202,14 @@ final class ChronicleLogProperties {
       model.removeIf(record -> record.baseOffset() >= end);
       assertThat(end).isEqualTo(modelEnd());
       assertThat(log.startOffset()).isEqualTo(start);
-      assertThat(log.lastEpoch()).isEqualTo(epoch);
-      epochOpen = false;
+      assertThat(log.lastRecordCrc())
+          .isEqualTo(model.isEmpty() ? crcBefore : model.get(model.size() - 1).crc());
+      checkEpochs();
       checkContents();
       LogInspector.Summary summary = LogInspector.inspect(directory, new LogInspector.Visitor() {});
       assertThat(summary.corruptions()).isZero();
       assertThat(summary.records()).isEqualTo(model.size());
+      assertThat(summary.lastEpoch()).isEqualTo(log.lastEpoch());
     }
 
     private void forceOrFail() {

@@ -38,9 +38,8 @@ final class DamageTest {
     Path directory = root.resolve("log");
     killed = root.resolve("killed");
     try (ChronicleLog log = ChronicleLog.open(directory, TestLogs.SMALL, TestLogs.UNSAFE)) {
-      log.beginEpoch(3);
       for (int i = 0; i < RECORDS; i++) {
-        written.add(TestLogs.append(log, 100 + i));
+        written.add(TestLogs.append(log, 3, 100 + i));
         if (i < RECORDS - UNFORCED) {
           log.force();
         }
@@ -84,7 +83,7 @@ final class DamageTest {
   }
 
   private static Path fileIn(Path copy) {
-    return Segment.cycleFile(copy.resolve("seg-3-0"));
+    return Segment.cycleFile(copy.resolve("seg-1-3-0"));
   }
 
   private List<LogRecord> recover(Path copy) throws IOException {
@@ -129,10 +128,10 @@ final class DamageTest {
   @Test
   void theLibrarysMetadataMayBeDamagedOrGone() throws IOException {
     Path copy = copyWith(file -> {});
-    Files.delete(copy.resolve("seg-3-0").resolve(Segment.METADATA_FILE));
+    Files.delete(copy.resolve("seg-1-3-0").resolve(Segment.METADATA_FILE));
     assertThat(recover(copy)).hasSize(RECORDS);
     copy = copyWith(file -> {});
-    Files.write(copy.resolve("seg-3-0").resolve(Segment.METADATA_FILE), new byte[] {1, 2, 3});
+    Files.write(copy.resolve("seg-1-3-0").resolve(Segment.METADATA_FILE), new byte[] {1, 2, 3});
     assertThat(recover(copy)).hasSize(RECORDS);
   }
 
@@ -156,7 +155,7 @@ final class DamageTest {
       }
       assertThatThrownBy(() -> recover(copy))
           .isInstanceOf(LogCorruptedException.class)
-          .hasMessageContaining("seg-3-0")
+          .hasMessageContaining("seg-1-3-0")
           .hasMessageContaining("position " + positions.get(20))
           .hasMessageContaining("offsets [20, 39)");
     }
@@ -170,8 +169,7 @@ final class DamageTest {
       Path copy = root.resolve("forged-copy-" + shift);
       long host;
       try (ChronicleLog log = ChronicleLog.open(directory, TestLogs.SMALL, TestLogs.UNSAFE)) {
-        log.beginEpoch(3);
-        TestLogs.append(log, 100);
+        TestLogs.append(log, 3, 100);
         byte[] forged = TestLogs.next(log, 50).bytes();
         byte[] value = new byte[shift + forged.length];
         System.arraycopy(forged, 0, value, shift, forged.length);
@@ -280,9 +278,8 @@ final class DamageTest {
     Path directory = root.resolve("unforced");
     Path copy = root.resolve("unforced-copy");
     try (ChronicleLog log = ChronicleLog.open(directory, TestLogs.SMALL, TestLogs.UNSAFE)) {
-      log.beginEpoch(3);
       for (int i = 0; i < RECORDS; i++) {
-        TestLogs.append(log, 100 + i);
+        TestLogs.append(log, 3, 100 + i);
         if (i == 9) {
           log.force();
         }
@@ -323,7 +320,7 @@ final class DamageTest {
       assertThat(log.endOffset()).isEqualTo(RECORDS);
       assertThatThrownBy(() -> TestLogs.read(log, 0))
           .isInstanceOf(LogCorruptedException.class)
-          .hasMessageContaining("seg-3-0")
+          .hasMessageContaining("seg-1-3-0")
           .hasMessageContaining("position " + positions.get(25))
           .hasMessageContaining("offset 25");
       assertThat(LogInspector.inspect(copy, new LogInspector.Visitor() {}).corruptions())
@@ -336,8 +333,7 @@ final class DamageTest {
     Path copy = copyWith(file -> {});
     byte[] before = Files.readAllBytes(fileIn(copy));
     try (ChronicleLog log = ChronicleLog.open(copy, TestLogs.SMALL, TestLogs.UNSAFE)) {
-      log.beginEpoch(4);
-      TestLogs.append(log, 100);
+      TestLogs.append(log, 4, 100);
       log.force();
       assertThat(TestLogs.read(log, 0)).hasSize(RECORDS + 1);
     }
@@ -355,15 +351,15 @@ final class DamageTest {
         .hasMessageContaining("is missing");
     Path damaged = copyWith(file -> {});
     Path manifest = damaged.resolve(ManifestFile.NAME);
-    Files.writeString(manifest, Files.readString(manifest).replace("epoch 3", "epoch 4"));
+    Files.writeString(manifest, Files.readString(manifest).replace("segment 1 3", "segment 1 4"));
     assertThatThrownBy(() -> recover(damaged))
         .isInstanceOf(LogCorruptedException.class)
         .hasMessageContaining("checksum");
     Path newer = copyWith(file -> {});
     manifest = newer.resolve(ManifestFile.NAME);
-    Files.writeString(manifest, Files.readString(manifest).replace("cairn-log 1", "cairn-log 2"));
+    Files.writeString(manifest, Files.readString(manifest).replace("cairn-log 2", "cairn-log 3"));
     assertThatThrownBy(() -> recover(newer))
         .isNotInstanceOf(LogCorruptedException.class)
-        .hasMessageContaining("format is '2' and this version of Cairn reads format 1");
+        .hasMessageContaining("format is '3' and this version of Cairn reads format 2");
   }
 }

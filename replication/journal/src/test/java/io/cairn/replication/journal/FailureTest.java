@@ -22,7 +22,6 @@ final class FailureTest {
 
   private ChronicleLog openWithOneDurableRecord() {
     ChronicleLog log = ChronicleLog.open(root.resolve("log"), TestLogs.SMALL, disk);
-    log.beginEpoch(1);
     TestLogs.append(log, 100);
     log.force();
     TestLogs.append(log, 100);
@@ -40,7 +39,7 @@ final class FailureTest {
             log::checkUsable,
             log::force,
             () -> log.append(next),
-            () -> log.beginEpoch(9),
+            () -> log.reset(9, 0, 1),
             () -> log.truncate(log.startOffset()),
             () -> log.trim(1),
             () -> log.read(0))) {
@@ -93,7 +92,7 @@ final class FailureTest {
     ChronicleLog log = openWithOneDurableRecord();
     Jvm.error().on(getClass(), "could not unmap something else");
     log.force();
-    Jvm.error().on(getClass(), "could not unmap " + root.resolve("log") + "/seg-1-0/x.cq4");
+    Jvm.error().on(getClass(), "could not unmap " + root.resolve("log") + "/seg-1-1-0/x.cq4");
     assertThatThrownBy(() -> TestLogs.append(log, 10))
         .isInstanceOf(LogFailedException.class)
         .hasMessageContaining("could not unmap");
@@ -142,7 +141,11 @@ final class FailureTest {
     log.close();
     for (Runnable call :
         List.<Runnable>of(
-            log::force, () -> log.append(next), () -> log.beginEpoch(9), () -> log.trim(1))) {
+            log::force,
+            () -> log.append(next),
+            () -> log.truncate(0),
+            () -> log.reset(9, 0, 1),
+            () -> log.trim(1))) {
       assertThatThrownBy(call::run)
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("is closed");
@@ -173,20 +176,19 @@ final class FailureTest {
   void aFailureWhileASegmentIsSealedIsFinal() {
     ChronicleLog log = openWithOneDurableRecord();
     disk.failWith(new IOException("Input/output error"));
-    assertThatThrownBy(() -> log.beginEpoch(2)).isInstanceOf(LogFailedException.class);
+    assertThatThrownBy(() -> TestLogs.append(log, 2, 10)).isInstanceOf(LogFailedException.class);
     assertFailedForGood(log, 1);
   }
 
   @Test
   void beforeTheFirstAcknowledgementEverythingThatMakesItFindableIsForced() {
     try (ChronicleLog log = ChronicleLog.open(root.resolve("log"), TestLogs.SMALL, disk)) {
-      log.beginEpoch(1);
-      disk.forces.clear();
       TestLogs.append(log, 100);
+      disk.forces.clear();
       log.force();
       assertThat(disk.forces)
           .containsExactly(
-              Segment.CYCLE_FILE + "+", Segment.METADATA_FILE + "+", "seg-1-0/", "log/");
+              Segment.CYCLE_FILE + "+", Segment.METADATA_FILE + "+", "seg-1-1-0/", "log/");
       disk.forces.clear();
       TestLogs.append(log, 100);
       TestLogs.append(log, 100);
@@ -199,7 +201,6 @@ final class FailureTest {
   @Test
   void spaceFallsByLevelsAndReturns() {
     try (ChronicleLog log = ChronicleLog.open(root.resolve("log"), TestLogs.SMALL, disk)) {
-      log.beginEpoch(1);
       long reserve = TestLogs.SMALL.reserveBytes();
       disk.usableBytes(reserve - 1);
       await().until(() -> log.space() == LogSpace.DELETES_ONLY);
@@ -213,7 +214,6 @@ final class FailureTest {
   @Test
   void whenNobodyCanTellTheSpaceTheLastAnswerStays() {
     try (ChronicleLog log = ChronicleLog.open(root.resolve("log"), TestLogs.SMALL, disk)) {
-      log.beginEpoch(1);
       disk.usableBytes(TestLogs.SMALL.reserveBytes() - 1);
       await().until(() -> log.space() == LogSpace.DELETES_ONLY);
       disk.spaceUnknown(true);
@@ -231,7 +231,6 @@ final class FailureTest {
   void aManifestNeedsNoRoomForTheNextOne() {
     try (ChronicleLog log = ChronicleLog.open(root.resolve("log"), TestLogs.SMALL, disk)) {
       disk.failSpare();
-      log.beginEpoch(1);
       TestLogs.append(log, 100);
       log.force();
       assertThat(log.durableEndOffset()).isEqualTo(1);
@@ -247,7 +246,6 @@ final class FailureTest {
       disk.failBackground(null);
       disk.usableBytes(Long.MAX_VALUE);
       await().until(() -> log.space() == LogSpace.AVAILABLE);
-      log.beginEpoch(1);
       for (int i = 0; i < 100; i++) {
         TestLogs.append(log, 10_000);
       }

@@ -70,7 +70,6 @@ final class FullDiskTest {
     Path directory = disk.resolve("log");
     long end;
     try (ChronicleLog log = ChronicleLog.open(directory, OPTIONS)) {
-      log.beginEpoch(1);
       TestLogs.append(log, 1_000);
       log.force();
       await().until(() -> log.sizeBytes() >= 2 * OPTIONS.segmentBytes());
@@ -85,8 +84,7 @@ final class FullDiskTest {
         accepted += TestLogs.append(log, 50_000).lengthBytes();
       }
       log.force();
-      log.beginEpoch(2);
-      TestLogs.append(log, 50_000);
+      TestLogs.append(log, 2, 50_000);
       log.force();
       end = log.endOffset();
       assertThat(log.durableEndOffset()).isEqualTo(end);

@@ -30,8 +30,9 @@ final class ManifestProperties {
               random.nextLong(),
               seal));
     }
-    return new Manifest(
-        random.nextLong() >>> 1, random.nextLong() >>> 1, random.nextInt(), segments);
+    LogStart start =
+        new LogStart(random.nextLong() >>> 1, random.nextInt(), random.nextLong() >>> 1);
+    return new Manifest(random.nextLong() >>> 1, start, segments);
   }
 
   @Property

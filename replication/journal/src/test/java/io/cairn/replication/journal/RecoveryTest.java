@@ -30,7 +30,6 @@ final class RecoveryTest {
     Path directory = root.resolve("log");
     killed = root.resolve("killed");
     try (ChronicleLog log = ChronicleLog.open(directory, TestLogs.SMALL, TestLogs.UNSAFE)) {
-      log.beginEpoch(1);
       for (int i = 0; i < RECORDS; i++) {
         TestLogs.append(log, 3_000);
         if (i < DURABLE) {
@@ -56,7 +55,7 @@ final class RecoveryTest {
     assertThat(disk.forces)
         .containsExactly(
             Segment.CYCLE_FILE + "+",
-            "seg-1-0/",
+            "seg-1-1-0/",
             "killed/",
             ManifestFile.TEMPORARY + "+",
             "killed/");
@@ -65,7 +64,7 @@ final class RecoveryTest {
   /** A force that failed left its pages clean: only what is written again is really forced. */
   @Test
   void whatIsNotKnownToBeOnDiskIsWrittenAgainBeforeTheForce() throws IOException {
-    Path file = Segment.cycleFile(killed.resolve("seg-1-0"));
+    Path file = Segment.cycleFile(killed.resolve("seg-1-1-0"));
     byte[] before = Files.readAllBytes(file);
     new LogRecovery(killed, disk).recover();
     for (int i = 0; i < RECORDS; i++) {
@@ -83,8 +82,8 @@ final class RecoveryTest {
 
   @Test
   void aLogThatIsRefusedStaysAsItIs() throws IOException {
-    Path leftover = Files.createDirectory(killed.resolve("seg-1-7"));
-    Files.delete(Segment.cycleFile(killed.resolve("seg-1-0")));
+    Path leftover = Files.createDirectory(killed.resolve("seg-2-1-7"));
+    Files.delete(Segment.cycleFile(killed.resolve("seg-1-1-0")));
     assertThatThrownBy(() -> new LogRecovery(killed, disk).recover())
         .isInstanceOf(LogCorruptedException.class);
     assertThat(leftover).exists();

@@ -39,9 +39,8 @@ final class SegmentsTest {
   void aFullSegmentIsFollowedByTheNext() throws IOException {
     List<LogRecord> written = new ArrayList<>();
     try (ChronicleLog log = open(TestLogs.SMALL)) {
-      log.beginEpoch(2);
       for (int i = 0; i < 200; i++) {
-        written.add(TestLogs.append(log, 5_000));
+        written.add(TestLogs.append(log, 2, 5_000));
       }
       assertThat(log.segments()).hasSizeBetween(5, 12);
       assertThat(log.durableEndOffset()).as("sealed segments are forced").isBetween(1L, 199L);
@@ -62,7 +61,6 @@ final class SegmentsTest {
   void recentRecordsComeFromMemory() {
     try (ChronicleLog log = open(TestLogs.SMALL);
         ReplicaLog.Reader reader = log.read(0)) {
-      log.beginEpoch(1);
       for (int i = 0; i < 10; i++) {
         assertThat(reader.nextOrNull()).isNull();
         LogRecord appended = TestLogs.append(log, 100);
@@ -74,19 +72,17 @@ final class SegmentsTest {
   @Test
   void nothingBehindTheEndOfASealedSegmentStaysFilled() throws IOException {
     try (ChronicleLog log = open(TestLogs.SMALL)) {
-      log.beginEpoch(1);
       TestLogs.append(log, 100);
-      log.beginEpoch(2);
+      TestLogs.append(log, 2, 100);
       Path sealed = log.segments().get(0).file();
       await().until(() -> Files.size(sealed) < 40_000);
-      assertThat(TestLogs.read(log, 0)).hasSize(1);
+      assertThat(TestLogs.read(log, 0)).hasSize(2);
     }
   }
 
   @Test
   void trimDeletesWholeSegmentsAndNeverTheCurrentOne() throws IOException {
     try (ChronicleLog log = open(TestLogs.SMALL)) {
-      log.beginEpoch(1);
       for (int i = 0; i < 200; i++) {
         TestLogs.append(log, 5_000);
       }
@@ -107,7 +103,8 @@ final class SegmentsTest {
                 while (reader.nextOrNull() != null) {}
               })
           .isInstanceOf(OffsetOutOfRangeException.class);
-      assertThat(log.epochHistory()).containsExactly(new ReplicaLog.EpochStart(1, 0));
+      assertThat(log.epochHistory())
+          .containsExactly(new ReplicaLog.EpochStart(1, log.startOffset()));
     }
   }
 
@@ -116,7 +113,6 @@ final class SegmentsTest {
     JournalOptions options =
         new JournalOptions(256 << 10, 64 << 10, 16_000, 600_000, 512 << 10, 128 << 10, 64 << 10);
     try (ChronicleLog log = open(options)) {
-      log.beginEpoch(1);
       for (int i = 0; i < 400; i++) {
         TestLogs.append(log, 5_000);
       }
@@ -129,18 +125,17 @@ final class SegmentsTest {
   @Test
   void anEpochSurvivesTheTrimmingOfItsRecords() {
     try (ChronicleLog log = open(TestLogs.SMALL)) {
-      log.beginEpoch(5);
-      TestLogs.append(log, 10);
-      log.beginEpoch(8);
-      log.trim(1);
+      TestLogs.append(log, 5, 10);
+      TestLogs.append(log, 8, 10);
+      log.trim(2);
       assertThat(log.startOffset()).isEqualTo(1);
+      log.truncate(1);
     }
     try (ChronicleLog log = open(TestLogs.SMALL)) {
-      assertThat(log.lastEpoch()).isEqualTo(8);
+      assertThat(log.lastEpoch()).isEqualTo(5);
       assertThat(log.startOffset()).isEqualTo(1);
       assertThat(log.endOffset()).isEqualTo(1);
-      log.beginEpoch(9);
-      TestLogs.append(log, 10);
+      TestLogs.append(log, 9, 10);
       assertThat(TestLogs.read(log, 1)).hasSize(1);
     }
   }
@@ -149,7 +144,6 @@ final class SegmentsTest {
   void aReaderOnItsOwnThreadKeepsUpThroughFilesBeingWritten() {
     int records = 5_000;
     try (ChronicleLog log = open(TestLogs.FILES_ONLY)) {
-      log.beginEpoch(1);
       CompletableFuture<Integer> reading =
           CompletableFuture.supplyAsync(
               () -> {
@@ -181,7 +175,6 @@ final class SegmentsTest {
         new JournalOptions(64 << 20, 32 << 20, 1 << 20, 0, 64 << 20, 16 << 20, 1 << 20);
     int records = 20_000;
     try (ChronicleLog log = open(options)) {
-      log.beginEpoch(1);
       long allocated = Long.MAX_VALUE;
       // Until the compiler is done: what it has not yet inlined allocates for a while.
       for (int round = 0; round < 10 && allocated >= records; round++) {

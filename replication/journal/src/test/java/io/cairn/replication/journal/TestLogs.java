@@ -33,20 +33,31 @@ final class TestLogs {
 
   private TestLogs() {}
 
-  /** The record that belongs at the log's end: its value is made from its offset alone. */
+  /**
+   * The record that belongs at the log's end, of its last epoch: its value is made from its offset
+   * alone.
+   */
   static LogRecord next(ReplicaLog log, int valueBytes) {
-    return next(log, operation(log.endOffset(), valueBytes));
+    return next(log, lastEpoch(log), valueBytes);
+  }
+
+  static LogRecord next(ReplicaLog log, long epoch, int valueBytes) {
+    return nextOf(log, epoch, operation(log.endOffset(), valueBytes));
   }
 
   /** The same with a value of the caller's. */
   static LogRecord nextWith(ReplicaLog log, byte[] value) {
-    return next(log, operation(log.endOffset(), value));
+    return nextOf(log, lastEpoch(log), operation(log.endOffset(), value));
   }
 
-  private static LogRecord next(ReplicaLog log, byte[] operation) {
+  private static long lastEpoch(ReplicaLog log) {
+    return Math.max(1, log.lastEpoch());
+  }
+
+  private static LogRecord nextOf(ReplicaLog log, long epoch, byte[] operation) {
     return LogRecord.of(
         LogRecord.Type.DATA,
-        log.lastEpoch(),
+        epoch,
         log.endOffset(),
         log.lastRecordCrc(),
         1_000,
@@ -68,6 +79,12 @@ final class TestLogs {
 
   static LogRecord append(ReplicaLog log, int valueBytes) {
     LogRecord record = next(log, valueBytes);
+    log.append(record);
+    return record;
+  }
+
+  static LogRecord append(ReplicaLog log, long epoch, int valueBytes) {
+    LogRecord record = next(log, epoch, valueBytes);
     log.append(record);
     return record;
   }

@@ -3,7 +3,6 @@ package io.cairn.replication.simulator;
 import io.cairn.replication.core.CorruptRecordException;
 import io.cairn.replication.core.LogRecord;
 import io.cairn.replication.core.LogSpace;
-import io.cairn.replication.core.ReplicaLog.EpochStart;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,18 +14,20 @@ import java.util.List;
  */
 public final class SimulatedDisk {
   final List<byte[]> records = new ArrayList<>();
-  final List<EpochStart> epochs = new ArrayList<>();
 
   /** How many of {@link #records} were forced. */
   int forced;
 
-  /** The offset after the last record that was forced; never falls. */
+  /** The offset after the last record that was forced. */
   long forcedEndOffset;
 
   long startOffset;
 
   /** CRC of the record before the first one that is kept. */
   int crcBeforeStart;
+
+  /** Epoch of that record, 0 when there is none. */
+  long epochBeforeStart;
 
   LogSpace space = LogSpace.AVAILABLE;
   boolean failing;

@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A log on a {@link SimulatedDisk}. It keeps whole records below a trim, and nothing else. */
 public class SimulatedLog implements ReplicaLog {
+  /** A cut below every reader. */
+  private static final long RESET = -1;
+
   private final SimulatedDisk disk;
   private final List<LogRecord> records;
-  private boolean epochOpen;
 
   /** Where this log was cut off, one after the other. */
   private final List<Long> cuts = new ArrayList<>();
@@ -49,33 +51,33 @@ public class SimulatedLog implements ReplicaLog {
 
   @Override
   public long lastEpoch() {
-    return disk.epochs.isEmpty() ? 0 : disk.epochs.get(disk.epochs.size() - 1).epoch();
+    return records.isEmpty() ? disk.epochBeforeStart : last().epoch();
   }
 
   @Override
   public List<EpochStart> epochHistory() {
     List<EpochStart> kept = new ArrayList<>();
+    long newest = disk.epochBeforeStart;
+    if (newest > 0) {
+      kept.add(new EpochStart(newest, disk.startOffset));
+    }
     for (LogRecord record : records) {
-      if (kept.isEmpty() || kept.get(kept.size() - 1).epoch() != record.epoch()) {
-        kept.add(new EpochStart(record.epoch(), record.baseOffset()));
+      if (record.epoch() != newest) {
+        newest = record.epoch();
+        kept.add(new EpochStart(newest, record.baseOffset()));
       }
     }
     return List.copyOf(kept);
   }
 
   @Override
-  public void beginEpoch(long epoch) {
-    checkUsable();
-    Invariant.check(epoch > lastEpoch(), "I7: an epoch is newer; epoch, last", epoch, lastEpoch());
-    disk.epochs.add(new EpochStart(epoch, endOffset()));
-    epochOpen = true;
-  }
-
-  @Override
   public void append(LogRecord record) {
     checkUsable();
     Invariant.check(
-        epochOpen && record.epoch() == lastEpoch(), "of the epoch", record, lastEpoch());
+        record.epoch() >= Math.max(1, lastEpoch()),
+        "I7: epochs never fall along the log; record, last epoch",
+        record,
+        lastEpoch());
     Invariant.check(record.baseOffset() == endOffset(), "at the log end", record, endOffset());
     Invariant.check(record.previousCrc() == lastRecordCrc(), "chained", record, lastRecordCrc());
     disk.records.add(record.bytes().clone());
@@ -104,8 +106,26 @@ public class SimulatedLog implements ReplicaLog {
     disk.records.subList(kept, disk.records.size()).clear();
     disk.forced = kept;
     disk.forcedEndOffset = endOffset;
-    epochOpen = false;
     cuts.add(endOffset);
+  }
+
+  @Override
+  public void reset(long startOffset, int previousCrc, long previousEpoch) {
+    checkUsable();
+    if (startOffset == 0
+        ? previousCrc != 0 || previousEpoch != 0
+        : startOffset < 0 || previousEpoch < 1) {
+      throw new IllegalArgumentException(
+          "a log cannot begin at " + startOffset + " behind epoch " + previousEpoch);
+    }
+    records.clear();
+    disk.records.clear();
+    disk.forced = 0;
+    disk.forcedEndOffset = startOffset;
+    disk.startOffset = startOffset;
+    disk.crcBeforeStart = previousCrc;
+    disk.epochBeforeStart = previousEpoch;
+    cuts.add(RESET);
   }
 
   @Override
@@ -114,6 +134,7 @@ public class SimulatedLog implements ReplicaLog {
     while (disk.forced > 0 && records.get(0).endOffset() <= beforeOffset) {
       disk.startOffset = records.get(0).endOffset();
       disk.crcBeforeStart = records.get(0).crc();
+      disk.epochBeforeStart = records.get(0).epoch();
       disk.records.remove(0);
       disk.forced--;
       records.remove(0);
@@ -146,6 +167,9 @@ public class SimulatedLog implements ReplicaLog {
           if (cuts.get(cutsSeen) < next) {
             throw new OffsetOutOfRangeException("what was read was cut off below " + next);
           }
+        }
+        if (next < startOffset()) {
+          throw new OffsetOutOfRangeException("what comes next was trimmed, below " + next);
         }
         for (LogRecord record : records) {
           if (record.endOffset() > next) {

@@ -311,9 +311,7 @@ final class SimulatedNode {
     try {
       boolean appended = false;
       for (Effect effect = logQueue.poll(); effect != null; effect = logQueue.poll()) {
-        if (effect instanceof Effect.BeginEpoch begin) {
-          log.beginEpoch(begin.epoch());
-        } else if (effect instanceof Effect.Append append) {
+        if (effect instanceof Effect.Append append) {
           log.append(append.record());
           appended = true;
         } else if (effect instanceof Effect.TrimLog trim) {

@@ -72,8 +72,6 @@ final class LogThread extends Worker<Effect> {
         records++;
         operations += append.record().count();
         bytes += append.record().lengthBytes();
-      } else if (effect instanceof Effect.BeginEpoch epoch) {
-        log.beginEpoch(epoch.epoch());
       } else if (effect instanceof Effect.TrimLog trim) {
         log.trim(trim.beforeOffset());
       }
