@@ -44,6 +44,9 @@ final class CrashDisk implements Disk, AutoCloseable {
   private boolean forceFails;
   private boolean dead;
 
+  /** How often the log may still use the disk, but for what it does in the background. */
+  private int usesLeft = Integer.MAX_VALUE;
+
   /** All that a directory holds already is on disk. */
   static CrashDisk of(Path directory) throws IOException {
     CrashDisk disk = new CrashDisk();
@@ -119,7 +122,19 @@ final class CrashDisk implements Disk, AutoCloseable {
     Disk.super.write(channel, file, bytes, position);
   }
 
+  /** Lets everything fail after the log has used the disk so many times more. */
+  synchronized void dieAfter(int uses) {
+    usesLeft = uses;
+  }
+
+  synchronized boolean isDead() {
+    return dead;
+  }
+
   private void checkAlive() throws IOException {
+    if (!Thread.currentThread().getName().startsWith(Housekeeper.THREAD_PREFIX)) {
+      dead |= usesLeft-- == 0;
+    }
     if (dead) {
       throw new IOException("the power is off");
     }
