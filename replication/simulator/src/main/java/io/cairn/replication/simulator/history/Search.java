@@ -1,0 +1,260 @@
+package io.cairn.replication.simulator.history;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Looks for an order of the operations of one key in which each finds what it needs, and that
+ * respects real time: depth first, one operation placed after the other, a configuration (what is
+ * placed, which state that left) never visited twice (Wing and Gong, with the memory that Lowe
+ * added). What makes it fast:
+ *
+ * <ul>
+ *   <li>An operation that changes nothing is placed as soon as it may be and fits: that never
+ *       hurts. So there is a choice between changes only.
+ *   <li>Of several changes of the same kind only the one that returned first is tried: an order
+ *       with another one first is as good with the two exchanged. An optional one is tried only
+ *       where it changes the state.
+ *   <li>A state that somebody still has to see is not left when nobody can bring it back.
+ * </ul>
+ *
+ * The stack is a list, so the length of a history is not limited by that of the thread's stack.
+ */
+final class Search {
+
+  enum Outcome {
+    PLACED,
+    IMPOSSIBLE,
+    /** Gave up. */
+    UNDECIDED
+  }
+
+  private record Configuration(
+      int firstOpen, int state, BitSet placedFrom, BitSet placedOptional) {}
+
+  /** Where a choice was made: what can be chosen, and how it was before. */
+  private static final class Choice {
+    final int[] changes;
+    final int state;
+    final int firstOpen;
+    final int placedCount;
+    int next;
+
+    Choice(int[] changes, int state, int firstOpen, int placedCount) {
+      this.changes = changes;
+      this.state = state;
+      this.firstOpen = firstOpen;
+      this.placedCount = placedCount;
+    }
+  }
+
+  private final KeyHistory history;
+  private final long maxConfigurations;
+  private final boolean leavesNeededStates;
+
+  private int state = KeyHistory.ABSENT;
+  private final BitSet placed = new BitSet();
+  private final BitSet placedOptional = new BitSet();
+
+  /** The first required operation that is not placed. */
+  private int firstOpen;
+
+  private int openRequired;
+  private final int[] order;
+  private int orderSize;
+
+  /** The next optional operation of each kind. */
+  private final int[] nextOptional;
+
+  /** Of each state, how many open required operations need it, how many open ones lead to it. */
+  private final int[] neededBy;
+
+  private final int[] broughtBy;
+
+  private final Set<Configuration> visited = new HashSet<>();
+  private final ArrayDeque<Choice> choices = new ArrayDeque<>();
+
+  private int longestRequired = -1;
+  private int[] longest = new int[0];
+
+  /**
+   * @param leavesNeededStates leaves out the last rule: slower, but an impossible read is then
+   *     found where it is made, which reads better
+   */
+  Search(KeyHistory history, long maxConfigurations, boolean leavesNeededStates) {
+    this.history = history;
+    this.maxConfigurations = maxConfigurations;
+    this.leavesNeededStates = leavesNeededStates;
+    openRequired = history.required;
+    order = new int[history.operations.size()];
+    nextOptional = Arrays.copyOf(history.firstOptional, history.firstOptional.length - 1);
+    neededBy = new int[history.states];
+    broughtBy = new int[history.states];
+    for (int i = 0; i < order.length; i++) {
+      count(i, 1);
+    }
+  }
+
+  Outcome run() {
+    descend();
+    while (openRequired > 0) {
+      Choice choice = choices.getLast();
+      if (choice.next == choice.changes.length) {
+        keepLongest();
+        choices.removeLast();
+        if (choices.isEmpty()) {
+          return Outcome.IMPOSSIBLE;
+        }
+        returnTo(choices.getLast());
+      } else if (visited.size() >= maxConfigurations) {
+        keepLongest();
+        return Outcome.UNDECIDED;
+      } else {
+        place(choice.changes[choice.next++]);
+        descend();
+      }
+    }
+    keepLongest();
+    return Outcome.PLACED;
+  }
+
+  /** Places what need not be chosen, and stands before the next choice if that is a new one. */
+  private void descend() {
+    long limit = placeWhatFits();
+    Configuration here =
+        new Configuration(
+            firstOpen,
+            state,
+            placed.get(firstOpen, Math.max(firstOpen, placed.length())),
+            (BitSet) placedOptional.clone());
+    if (visited.add(here)) {
+      choices.addLast(new Choice(changes(limit), state, firstOpen, orderSize));
+    } else {
+      returnTo(choices.getLast());
+    }
+  }
+
+  /**
+   * Returns when the first open operation returned: what was invoked later cannot be placed yet.
+   * One pass is enough: what did not fit does not fit later, since the state stays the same, and
+   * what was placed keeps nobody waiting.
+   */
+  private long placeWhatFits() {
+    long limit = OperationRecord.OPEN;
+    for (int i = firstOpen; i < history.required && history.invokeTimes[i] <= limit; ) {
+      if (history.changesNothing(i) && history.fits(i, state)) {
+        place(i);
+      } else {
+        limit = Math.min(limit, history.returnTimes[i]);
+      }
+      i = placed.nextClearBit(i + 1);
+    }
+    return limit;
+  }
+
+  /** The changes to try, that which returned first first. */
+  private int[] changes(long limit) {
+    int[] firstOfKind = new int[nextOptional.length];
+    Arrays.fill(firstOfKind, -1);
+    for (int i = firstOpen;
+        i < history.required && history.invokeTimes[i] <= limit;
+        i = placed.nextClearBit(i + 1)) {
+      int kind = history.kinds[i];
+      boolean first =
+          firstOfKind[kind] < 0 || history.returnTimes[i] < history.returnTimes[firstOfKind[kind]];
+      if (first && !history.changesNothing(i) && mayBePlaced(i)) {
+        firstOfKind[kind] = i;
+      }
+    }
+    for (int kind = 0; kind < nextOptional.length; kind++) {
+      int i = nextOptional[kind];
+      if (firstOfKind[kind] < 0
+          && i < history.firstOptional[kind + 1]
+          && history.invokeTimes[i] <= limit
+          && history.after[i] != state
+          && !history.changesNothing(i)
+          && mayBePlaced(i)) {
+        firstOfKind[kind] = i;
+      }
+    }
+    return Arrays.stream(firstOfKind)
+        .filter(i -> i >= 0)
+        .boxed()
+        .sorted((a, b) -> Long.compare(history.returnTimes[a], history.returnTimes[b]))
+        .mapToInt(i -> i)
+        .toArray();
+  }
+
+  private boolean mayBePlaced(int i) {
+    if (!history.fits(i, state)) {
+      return false;
+    }
+    if (leavesNeededStates || history.after[i] == state || broughtBy[state] > 0) {
+      return true;
+    }
+    int itself = !history.isOptional(i) && history.needs[i] == state ? 1 : 0;
+    return neededBy[state] == itself;
+  }
+
+  private void place(int i) {
+    order[orderSize++] = i;
+    count(i, -1);
+    if (history.isOptional(i)) {
+      nextOptional[history.kinds[i]]++;
+      placedOptional.set(i - history.required);
+    } else {
+      openRequired--;
+      placed.set(i);
+      firstOpen = placed.nextClearBit(firstOpen);
+    }
+    if (!history.changesNothing(i)) {
+      state = history.after[i];
+    }
+  }
+
+  private void returnTo(Choice choice) {
+    while (orderSize > choice.placedCount) {
+      int i = order[--orderSize];
+      count(i, 1);
+      if (history.isOptional(i)) {
+        nextOptional[history.kinds[i]]--;
+        placedOptional.clear(i - history.required);
+      } else {
+        openRequired++;
+        placed.clear(i);
+      }
+    }
+    state = choice.state;
+    firstOpen = choice.firstOpen;
+  }
+
+  private void count(int i, int change) {
+    if (!history.isOptional(i) && history.needs[i] != KeyHistory.NONE) {
+      neededBy[history.needs[i]] += change;
+    }
+    if (!history.changesNothing(i)) {
+      broughtBy[history.after[i]] += change;
+    }
+  }
+
+  private void keepLongest() {
+    int placedRequired = history.required - openRequired;
+    if (placedRequired > longestRequired) {
+      longestRequired = placedRequired;
+      longest = Arrays.copyOf(order, orderSize);
+    }
+  }
+
+  /** The longest order that was found; of the whole history when all was placed. */
+  List<OperationRecord> longestOrder() {
+    return Arrays.stream(longest).mapToObj(history.operations::get).toList();
+  }
+
+  int visitedConfigurations() {
+    return visited.size();
+  }
+}
