@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class Explanation {
   private static final int MAX_LINES = 12;
 
+  /** The longest order is found early or not worth the wait. */
+  private static final long MAX_CONFIGURATIONS_FOR_ORDER = 10_000;
+
   private final String key;
   private final List<OperationRecord> operations;
   private final long maxConfigurations;
@@ -65,7 +68,7 @@ final class Explanation {
 
   private String text(OperationRecord culprit) {
     KeyHistory history = new KeyHistory(upTo(culprit.returnTime()));
-    Search search = new Search(history, maxConfigurations, true);
+    Search search = new Search(history, MAX_CONFIGURATIONS_FOR_ORDER, true);
     search.run();
     List<OperationRecord> order = search.longestOrder();
     Set<Integer> placed = new HashSet<>();

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,9 @@ final class KeyHistory {
   /** Of each kind, where its optional operations begin; has one element more than kinds. */
   final int[] firstOptional;
 
+  /** The kinds that have optional changes. */
+  final int[] optionalKinds;
+
   private record Effect(int needs, int refuses, int after) {}
 
   private final Map<@Nullable String, Integer> numbers = new HashMap<>();
@@ -82,6 +86,8 @@ final class KeyHistory {
       operations.addAll(optional.get(kind));
     }
     firstOptional[optional.size()] = operations.size();
+    optionalKinds =
+        IntStream.range(0, optional.size()).filter(k -> !optional.get(k).isEmpty()).toArray();
 
     int size = operations.size();
     invokeTimes = new long[size];

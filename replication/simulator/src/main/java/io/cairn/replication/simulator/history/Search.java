@@ -1,11 +1,13 @@
 package io.cairn.replication.simulator.history;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashSet;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * Looks for an order of the operations of one key in which each finds what it needs, and that
@@ -17,8 +19,11 @@ import java.util.Set;
  *   <li>An operation that changes nothing is placed as soon as it may be and fits: that never
  *       hurts. So there is a choice between changes only.
  *   <li>Of several changes of the same kind only the one that returned first is tried: an order
- *       with another one first is as good with the two exchanged. An optional one is tried only
- *       where it changes the state.
+ *       with another one first is as good with the two exchanged.
+ *   <li>An optional change is placed only where the state that it leaves is seen at once: else it
+ *       is as good to leave it out.
+ *   <li>A configuration is given up too when a visited one differs only by having used less of what
+ *       is optional.
  *   <li>A state that somebody still has to see is not left when nobody can bring it back.
  * </ul>
  *
@@ -33,8 +38,8 @@ final class Search {
     UNDECIDED
   }
 
-  private record Configuration(
-      int firstOpen, int state, BitSet placedFrom, BitSet placedOptional) {}
+  /** What is placed of the required operations, from the first open one on, and what that left. */
+  private record Configuration(int firstOpen, BitSet placedFrom, int state, boolean mustBeSeen) {}
 
   /** Where a choice was made: what can be chosen, and how it was before. */
   private static final class Choice {
@@ -75,7 +80,10 @@ final class Search {
 
   private final int[] broughtBy;
 
-  private final Set<Configuration> visited = new HashSet<>();
+  /** With what had been placed of the optional ones. */
+  private final Map<Configuration, List<BitSet>> visited = new HashMap<>();
+
+  private long configurations;
   private final ArrayDeque<Choice> choices = new ArrayDeque<>();
 
   private int longestRequired = -1;
@@ -100,6 +108,11 @@ final class Search {
   }
 
   Outcome run() {
+    for (int needed = KeyHistory.ABSENT + 1; needed < history.states; needed++) {
+      if (neededBy[needed] > 0 && broughtBy[needed] == 0 && !leavesNeededStates) {
+        return Outcome.IMPOSSIBLE;
+      }
+    }
     descend();
     while (openRequired > 0) {
       Choice choice = choices.getLast();
@@ -110,7 +123,7 @@ final class Search {
           return Outcome.IMPOSSIBLE;
         }
         returnTo(choices.getLast());
-      } else if (visited.size() >= maxConfigurations) {
+      } else if (configurations >= maxConfigurations) {
         keepLongest();
         return Outcome.UNDECIDED;
       } else {
@@ -125,17 +138,34 @@ final class Search {
   /** Places what need not be chosen, and stands before the next choice if that is a new one. */
   private void descend() {
     long limit = placeWhatFits();
-    Configuration here =
-        new Configuration(
-            firstOpen,
-            state,
-            placed.get(firstOpen, Math.max(firstOpen, placed.length())),
-            (BitSet) placedOptional.clone());
-    if (visited.add(here)) {
+    if (visit()) {
       choices.addLast(new Choice(changes(limit), state, firstOpen, orderSize));
     } else {
       returnTo(choices.getLast());
     }
+  }
+
+  /** Returns false when going on from here is not better than what was tried before. */
+  private boolean visit() {
+    BitSet placedFrom = placed.get(firstOpen, Math.max(firstOpen, placed.length()));
+    Configuration here = new Configuration(firstOpen, placedFrom, state, mustBeSeen());
+    List<BitSet> before = visited.computeIfAbsent(here, h -> new ArrayList<>(1));
+    for (int i = 0; i < before.size(); i++) {
+      BitSet more = (BitSet) before.get(i).clone();
+      more.andNot(placedOptional);
+      if (more.isEmpty()) {
+        return false;
+      }
+    }
+    before.add((BitSet) placedOptional.clone());
+    // Comparing is work as well.
+    configurations += 1 + before.size() / 16;
+    return true;
+  }
+
+  /** The last operation is an optional change, and nobody has seen it yet. */
+  private boolean mustBeSeen() {
+    return orderSize > 0 && history.isOptional(order[orderSize - 1]);
   }
 
   /**
@@ -158,39 +188,39 @@ final class Search {
 
   /** The changes to try, that which returned first first. */
   private int[] changes(long limit) {
-    int[] firstOfKind = new int[nextOptional.length];
-    Arrays.fill(firstOfKind, -1);
+    List<Integer> changes = new ArrayList<>();
     for (int i = firstOpen;
         i < history.required && history.invokeTimes[i] <= limit;
         i = placed.nextClearBit(i + 1)) {
-      int kind = history.kinds[i];
-      boolean first =
-          firstOfKind[kind] < 0 || history.returnTimes[i] < history.returnTimes[firstOfKind[kind]];
-      if (first && !history.changesNothing(i) && mayBePlaced(i)) {
-        firstOfKind[kind] = i;
+      if (mayBePlaced(i)) {
+        changes.add(i);
       }
     }
-    for (int kind = 0; kind < nextOptional.length; kind++) {
+    for (int kind : history.optionalKinds) {
       int i = nextOptional[kind];
-      if (firstOfKind[kind] < 0
-          && i < history.firstOptional[kind + 1]
+      if (i < history.firstOptional[kind + 1]
           && history.invokeTimes[i] <= limit
           && history.after[i] != state
-          && !history.changesNothing(i)
           && mayBePlaced(i)) {
-        firstOfKind[kind] = i;
+        changes.add(i);
       }
     }
-    return Arrays.stream(firstOfKind)
-        .filter(i -> i >= 0)
-        .boxed()
-        .sorted((a, b) -> Long.compare(history.returnTimes[a], history.returnTimes[b]))
-        .mapToInt(i -> i)
-        .toArray();
+    changes.sort(Comparator.comparingLong(i -> history.returnTimes[i]));
+    BitSet kinds = new BitSet();
+    changes.removeIf(
+        i -> {
+          boolean first = !kinds.get(history.kinds[i]);
+          kinds.set(history.kinds[i]);
+          return !first;
+        });
+    return changes.stream().mapToInt(i -> i).toArray();
   }
 
   private boolean mayBePlaced(int i) {
-    if (!history.fits(i, state)) {
+    if (history.changesNothing(i) || !history.fits(i, state)) {
+      return false;
+    }
+    if (mustBeSeen() && history.needs[i] != state) {
       return false;
     }
     if (leavesNeededStates || history.after[i] == state || broughtBy[state] > 0) {
@@ -254,7 +284,7 @@ final class Search {
     return Arrays.stream(longest).mapToObj(history.operations::get).toList();
   }
 
-  int visitedConfigurations() {
-    return visited.size();
+  long visitedConfigurations() {
+    return configurations;
   }
 }
