@@ -13,6 +13,9 @@ import java.util.SortedMap;
  * writes of unknown outcome may; EVENTUAL reads are left to the {@link SessionChecker}. All keys
  * are absent in the beginning.
  *
+ * <p>Clients should write each value once: then a violation is found fast. Where many clients write
+ * few values at the same time, one may stay undecided.
+ *
  * <p>Each key is checked by itself. For operations of one key this is the same as checking all
  * together; a CLEAR becomes a delete in the history of each key that it covers, so that it is not
  * noticed when it took effect on one key earlier than on another.

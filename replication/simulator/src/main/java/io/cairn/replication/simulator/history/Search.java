@@ -24,7 +24,7 @@ import java.util.Map;
  *       is as good to leave it out.
  *   <li>A configuration is given up too when a visited one differs only by having used less of what
  *       is optional.
- *   <li>A state that somebody still has to see is not left when nobody can bring it back.
+ *   <li>A state that somebody still has to see is not left when nobody can bring it back in time.
  * </ul>
  *
  * The stack is a list, so the length of a history is not limited by that of the thread's stack.
@@ -75,10 +75,7 @@ final class Search {
   /** The next optional operation of each kind. */
   private final int[] nextOptional;
 
-  /** Of each state, how many open required operations need it, how many open ones lead to it. */
-  private final int[] neededBy;
-
-  private final int[] broughtBy;
+  private final Demand demand;
 
   /** With what had been placed of the optional ones. */
   private final Map<Configuration, List<BitSet>> visited = new HashMap<>();
@@ -100,18 +97,12 @@ final class Search {
     openRequired = history.required;
     order = new int[history.operations.size()];
     nextOptional = Arrays.copyOf(history.firstOptional, history.firstOptional.length - 1);
-    neededBy = new int[history.states];
-    broughtBy = new int[history.states];
-    for (int i = 0; i < order.length; i++) {
-      count(i, 1);
-    }
+    demand = new Demand(history);
   }
 
   Outcome run() {
-    for (int needed = KeyHistory.ABSENT + 1; needed < history.states; needed++) {
-      if (neededBy[needed] > 0 && broughtBy[needed] == 0 && !leavesNeededStates) {
-        return Outcome.IMPOSSIBLE;
-      }
+    if (!leavesNeededStates && !demand.canBeMet()) {
+      return Outcome.IMPOSSIBLE;
     }
     descend();
     while (openRequired > 0) {
@@ -159,7 +150,7 @@ final class Search {
     }
     before.add((BitSet) placedOptional.clone());
     // Comparing is work as well.
-    configurations += 1 + before.size() / 16;
+    configurations += 1 + before.size() / 4;
     return true;
   }
 
@@ -223,16 +214,12 @@ final class Search {
     if (mustBeSeen() && history.needs[i] != state) {
       return false;
     }
-    if (leavesNeededStates || history.after[i] == state || broughtBy[state] > 0) {
-      return true;
-    }
-    int itself = !history.isOptional(i) && history.needs[i] == state ? 1 : 0;
-    return neededBy[state] == itself;
+    return leavesNeededStates || history.after[i] == state || demand.allowsToLeave(state, i);
   }
 
   private void place(int i) {
     order[orderSize++] = i;
-    count(i, -1);
+    demand.onPlaced(i);
     if (history.isOptional(i)) {
       nextOptional[history.kinds[i]]++;
       placedOptional.set(i - history.required);
@@ -249,7 +236,7 @@ final class Search {
   private void returnTo(Choice choice) {
     while (orderSize > choice.placedCount) {
       int i = order[--orderSize];
-      count(i, 1);
+      demand.onTakenBack(i);
       if (history.isOptional(i)) {
         nextOptional[history.kinds[i]]--;
         placedOptional.clear(i - history.required);
@@ -260,15 +247,6 @@ final class Search {
     }
     state = choice.state;
     firstOpen = choice.firstOpen;
-  }
-
-  private void count(int i, int change) {
-    if (!history.isOptional(i) && history.needs[i] != KeyHistory.NONE) {
-      neededBy[history.needs[i]] += change;
-    }
-    if (!history.changesNothing(i)) {
-      broughtBy[history.after[i]] += change;
-    }
   }
 
   private void keepLongest() {
