@@ -1,0 +1,197 @@
+package io.cairn.replication.metadata;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.cairn.replication.core.metadata.ChangeResult;
+import io.cairn.replication.core.metadata.ClusterMetadata;
+import io.cairn.replication.core.metadata.MetadataUnavailableException;
+import io.cairn.replication.metadata.RatisOptions.Storage;
+import io.cairn.replication.metadata.RatisOptions.Timing;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Members that stop, come back, join and leave. */
+class RatisFaultsTest {
+  private static final Duration LIMIT = RatisCluster.LIMIT;
+
+  @TempDir Path directory;
+
+  @Test
+  void aRestartOfAllKeepsTheMetadata() throws Exception {
+    ClusterMetadata before;
+    try (RatisCluster cluster = RatisCluster.ofThree(directory)) {
+      cluster.apply(Changes.register(1, ClusterMetadata.empty()));
+      before = cluster.apply(Changes.minInsyncReplicas(2));
+      List.of(1, 2, 3).forEach(cluster::stop);
+      cluster.startAll(3, 1, 2);
+      cluster.awaitAllKnow(before);
+      assertThat(cluster.apply(Changes.minInsyncReplicas(3)).version())
+          .isEqualTo(before.version() + 1);
+    }
+  }
+
+  @Test
+  void whenTheControllerStopsAnotherTakesOverAndProposalsGoOn() throws Exception {
+    try (RatisCluster cluster = RatisCluster.ofThree(directory)) {
+      cluster.apply(Changes.minInsyncReplicas(1));
+      int first = cluster.controller();
+      int proposer = first % 3 + 1;
+      CompletableFuture<ChangeResult> meanwhile;
+      cluster.stop(first);
+      meanwhile = cluster.member(proposer).propose(Changes.minInsyncReplicas(2));
+      assertThat(meanwhile.get(LIMIT.toSeconds(), TimeUnit.SECONDS))
+          .isInstanceOf(ChangeResult.Applied.class);
+      int second = cluster.controller();
+      assertThat(second).isNotEqualTo(first);
+
+      cluster.start(first);
+      ClusterMetadata after = cluster.apply(Changes.minInsyncReplicas(3));
+      cluster.awaitAllKnow(after);
+    }
+  }
+
+  @Test
+  void withoutAMajorityAProposalIsGivenUp() throws Exception {
+    Timing shortTiming =
+        new Timing(Duration.ofMillis(150), Duration.ofMillis(300), Duration.ofMillis(700));
+    try (RatisCluster cluster =
+        new RatisCluster(3, 3, directory, options -> options.withTiming(shortTiming))) {
+      cluster.start(1);
+      assertThatThrownBy(
+              () -> RatisCluster.applyBy(cluster.member(1), Changes.minInsyncReplicas(1)))
+          .hasCauseInstanceOf(MetadataUnavailableException.class)
+          .hasMessageContaining("700 ms")
+          .hasMessageContaining("may have been applied");
+      assertThat(cluster.member(1).isController()).isFalse();
+    }
+  }
+
+  @Test
+  void oneThatWasAwayTakesASnapshot() throws Exception {
+    Storage small = new Storage(20, 2_048);
+    try (RatisCluster cluster =
+        new RatisCluster(3, 3, directory, options -> options.withStorage(small))) {
+      cluster.startAll(1, 2, 3);
+      cluster.awaitAllKnow(cluster.apply(Changes.minInsyncReplicas(1)));
+      cluster.stop(3);
+      ClusterMetadata last = ClusterMetadata.empty();
+      for (int i = 2; i <= 300; i++) {
+        last = cluster.apply(Changes.minInsyncReplicas(i));
+      }
+      List<ClusterMetadata> heard = new CopyOnWriteArrayList<>();
+      cluster.start(3).listen(heard::add);
+      cluster.awaitAllKnow(last);
+      // A jump tells that it was no replay.
+      assertThat(heard.size()).isLessThan(100);
+      assertThat(heard).extracting(ClusterMetadata::version).isSorted().doesNotHaveDuplicates();
+
+      ClusterMetadata after = RatisCluster.applyBy(cluster.member(3), Changes.minInsyncReplicas(7));
+      cluster.awaitAllKnow(after);
+      cluster.stop(3);
+      assertThat(cluster.start(3).current().version()).isGreaterThan(200);
+      cluster.awaitAllKnow(after);
+      assertThat(cluster.member(3).stopped()).isNotDone();
+    }
+  }
+
+  @Test
+  void aMemberIsAddedAndCountsThen() throws Exception {
+    try (RatisCluster cluster = new RatisCluster(4, 3, directory, options -> options)) {
+      cluster.startAll(1, 2, 3);
+      ClusterMetadata before = cluster.apply(Changes.minInsyncReplicas(1));
+      RatisMetadata fourth = cluster.start(4);
+      assertThat(fourth.members()).isEmpty();
+      assertThat(fourth.current()).isEqualTo(ClusterMetadata.empty());
+
+      int controller = cluster.controller();
+      RatisMetadata other = cluster.member(controller % 3 + 1);
+      assertThatThrownBy(() -> other.changeMembers(cluster.peers).get())
+          .hasMessageContaining("node " + controller + " is its controller");
+      cluster
+          .member(controller)
+          .changeMembers(cluster.peers)
+          .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+      cluster.awaitAllKnow(before);
+      assertThat(fourth.members()).containsExactlyInAnyOrderElementsOf(cluster.peers);
+
+      // Three of four are needed now: it takes the fourth to agree.
+      cluster.stop(controller);
+      ClusterMetadata after = RatisCluster.applyBy(fourth, Changes.minInsyncReplicas(2));
+      cluster.stop(4);
+      cluster.start(4);
+      cluster.awaitAllKnow(after);
+    }
+  }
+
+  @Test
+  void aMemberIsRemovedAndSaysSo() throws Exception {
+    try (RatisCluster cluster = RatisCluster.ofThree(directory)) {
+      cluster.apply(Changes.minInsyncReplicas(1));
+      int controller = cluster.controller();
+      int removed = controller % 3 + 1;
+      RatisMetadata member = cluster.member(removed);
+      cluster
+          .member(controller)
+          .changeMembers(cluster.peers.stream().filter(peer -> peer.nodeId() != removed).toList())
+          .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+      assertThat(cluster.member(controller).members()).hasSize(2);
+      assertThat(RatisCluster.applyBy(cluster.member(controller), Changes.minInsyncReplicas(2)))
+          .isNotNull();
+      await().atMost(LIMIT).until(() -> member.stopped().isCompletedExceptionally());
+    }
+  }
+
+  @Test
+  void aPortThatIsTakenIsASentenceAndNotTheEndOfTheProcess() throws Exception {
+    try (RatisCluster cluster = new RatisCluster(1, 1, directory, options -> options);
+        ServerSocket taken =
+            new ServerSocket(cluster.peers.get(0).port(), 1, InetAddress.getLoopbackAddress())) {
+      assertThatThrownBy(() -> cluster.start(1))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("cannot listen on 127.0.0.1:" + taken.getLocalPort());
+    }
+  }
+
+  @Test
+  void aDirectoryIsUsedByOneMember() throws Exception {
+    try (RatisCluster cluster = RatisCluster.ofThree(directory)) {
+      int controller = cluster.controller();
+      assertThatThrownBy(() -> cluster.start(controller))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("cannot use the directory " + directory)
+          .hasMessageContaining("it is in use");
+    }
+  }
+
+  @Test
+  void closingLeavesNoThread() throws Exception {
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
+    try (RatisCluster cluster = RatisCluster.ofThree(directory)) {
+      cluster.apply(Changes.minInsyncReplicas(1));
+    }
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        Thread.getAllStackTraces().keySet().stream()
+                            .filter(thread -> !before.contains(thread))
+                            .map(Thread::getName)
+                            .filter(name -> !name.startsWith("awaitility"))
+                            .collect(Collectors.toSet()))
+                    .isEmpty());
+  }
+}
