@@ -50,6 +50,8 @@ public final class NodeLogging extends ContextAwareBase implements Configurator 
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(appender);
+    // Its transport warns of each attempt to reach a node that is away, ten times a second.
+    context.getLogger("org.apache.ratis.grpc").setLevel(Level.ERROR);
     context.getLogger("io.cairn").setLevel(Level.toLevel(level, Level.INFO));
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }

@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import io.cairn.node.CairnNode;
 import io.cairn.replication.journal.ChronicleLog;
+import io.cairn.replication.metadata.RatisMetadata;
 import io.cairn.storage.RocksDbStore;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,7 @@ class LibraryWallsTest {
             Main.class.getName(),
             CairnNode.class.getName(),
             ChronicleLog.class.getName(),
+            RatisMetadata.class.getName(),
             RocksDbStore.class.getName());
   }
 
@@ -42,6 +44,11 @@ class LibraryWallsTest {
   @Test
   void onlyTheJournalCallsChronicle() {
     onlyIn("io.cairn.replication.journal..", "net.openhft..").check(PRODUCT);
+  }
+
+  @Test
+  void onlyTheMetadataCallsRatis() {
+    onlyIn("io.cairn.replication.metadata..", "org.apache.ratis..").check(PRODUCT);
   }
 
   private static ArchRule onlyIn(String home, String library) {

@@ -4,6 +4,7 @@ import io.cairn.replication.core.metadata.ChangeResult;
 import io.cairn.replication.core.metadata.MetadataChange;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.exceptions.RaftException;
 import org.apache.ratis.protocol.exceptions.StateMachineException;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +24,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All attempts of a proposal have one call id. A leader that has applied the call answers it
  * again instead of applying it again, also when another one had led then, because every member
- * remembers the calls in the log that it applies, for longer than a proposal lasts. Only a leader
- * that knows the call from a snapshot alone applies it twice. That is harmless: the second of two
- * equal changes either finds nothing to change (Register, Ready, Failed, SetMinInsyncReplicas) or
- * is refused by what it was compared with (AlterIsr by the version; Transfer and ForceLeader by the
- * epoch; CreateShard, AddReplica, RemoveReplica, CancelAdd and Remove by what is there already). So
- * a refusal may speak of the proposer's own change, as it may of anybody's.
+ * remembers the calls of the log that it applies, for longer than a proposal lasts. Only a leader
+ * that knows the call from a snapshot alone applies it twice. The rules bear that: what compares
+ * with what its proposer had seen is refused the second time (AlterIsr by the version, Transfer and
+ * ForceLeader by the epoch), most others find it done already, and a Ready or Failed that has been
+ * overtaken is a guess that the next one corrects. What is left is an operator's change (CancelAdd,
+ * RemoveReplica, SetMinInsyncReplicas) that comes again after another operator has done the
+ * opposite within the same seconds. So a refusal may speak of the proposer's own change.
  */
 final class Proposals {
 
@@ -39,6 +42,9 @@ final class Proposals {
   }
 
   private static final long AGAIN_MILLIS = 20;
+
+  /** To one that could not be reached: another leader is heard of by itself. */
+  private static final long UNREACHED_AGAIN_MILLIS = 100;
 
   private final Route route;
   private final long limitMillis;
@@ -133,14 +139,19 @@ final class Proposals {
         result.complete(MetadataCodec.decodeResult(reply.getMessage().getContent().toByteArray()));
         return;
       }
-      lastFailure = reply == null ? failure : reply.getException();
+      lastFailure = reply == null ? cause(failure) : reply.getException();
       if (lastFailure instanceof StateMachineException refused) {
         // The leader does not understand the change: it is older than this node.
         result.completeExceptionally(refused.getCause() == null ? refused : refused.getCause());
       } else if (leader.equals(asked)) {
         asked = null;
-        later(this::attempt, AGAIN_MILLIS);
+        boolean answered = lastFailure instanceof RaftException;
+        later(this::attempt, answered ? AGAIN_MILLIS : UNREACHED_AGAIN_MILLIS);
       }
+    }
+
+    private static @Nullable Throwable cause(@Nullable Throwable failure) {
+      return failure instanceof CompletionException ? failure.getCause() : failure;
     }
 
     void giveUp() {

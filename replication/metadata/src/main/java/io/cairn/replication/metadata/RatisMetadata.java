@@ -39,8 +39,8 @@ import org.slf4j.LoggerFactory;
  * A member of the metadata quorum: this node's part of a Raft group, by Apache Ratis. Members talk
  * on a port of their own.
  *
- * <p>Ratis logs much at INFO and, while a member is away, at WARN too: have the logger {@code
- * org.apache.ratis} log errors only, or leave it at WARN at most.
+ * <p>Ratis logs much at INFO, and its transport warns of each attempt while a member is away: give
+ * the logger {@code org.apache.ratis} the level WARN and {@code org.apache.ratis.grpc} ERROR.
  */
 public final class RatisMetadata implements MetadataQuorum {
   private static final Logger LOG = LoggerFactory.getLogger(RatisMetadata.class);
@@ -116,7 +116,7 @@ public final class RatisMetadata implements MetadataQuorum {
     String where =
         isOfThePort(failure)
             ? "cannot listen on " + options.self().host() + ":" + options.self().port()
-            : "cannot use the directory " + options.directory();
+            : "cannot be started in " + options.directory();
     String why =
         cause instanceof OverlappingFileLockException ? "it is in use" : cause.getMessage();
     return "the metadata quorum " + where + ": " + (why == null ? cause.toString() : why);

@@ -33,6 +33,9 @@ final class RatisSettings {
     RaftProperties properties = new RaftProperties();
     server(properties, options);
     log(properties, options.storage());
+    // Longer than a proposal lasts: see Proposals.
+    Duration remembered = options.timing().proposalLimit().multipliedBy(2).plusMinutes(1);
+    RaftServerConfigKeys.RetryCache.setExpiryTime(properties, time(remembered));
     RaftServerConfigKeys.Rpc.setTimeoutMin(properties, time(options.timing().electionMin()));
     RaftServerConfigKeys.Rpc.setTimeoutMax(properties, time(options.timing().electionMax()));
     // An attempt; a proposal makes several. A leader that hangs has been replaced by then.

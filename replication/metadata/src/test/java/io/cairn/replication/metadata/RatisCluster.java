@@ -6,6 +6,7 @@ import io.cairn.replication.core.metadata.ChangeResult.Applied;
 import io.cairn.replication.core.metadata.ClusterMetadata;
 import io.cairn.replication.core.metadata.MetadataChange;
 import io.cairn.replication.metadata.RatisOptions.Peer;
+import io.cairn.replication.metadata.RatisOptions.Timing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,11 @@ import java.util.function.UnaryOperator;
 /** Members of a quorum in this process; members may come and go. */
 final class RatisCluster implements AutoCloseable {
   static final Duration LIMIT = Duration.ofSeconds(30);
+
+  /** The defaults, but a machine that is busy otherwise is no failure. */
+  private static final Timing PATIENT =
+      new Timing(
+          Timing.defaults().electionMin(), Timing.defaults().electionMax(), LIMIT.minusSeconds(1));
 
   final List<Peer> peers;
   private final int founders;
@@ -56,7 +62,8 @@ final class RatisCluster implements AutoCloseable {
         RatisMetadata.start(
             options.apply(
                 RatisOptions.of(
-                    peers.get(nodeId - 1), begun, "test", directory.resolve("n" + nodeId))));
+                        peers.get(nodeId - 1), begun, "test", directory.resolve("n" + nodeId))
+                    .withTiming(PATIENT)));
     running.put(nodeId, member);
     return member;
   }

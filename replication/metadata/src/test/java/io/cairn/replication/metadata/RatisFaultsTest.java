@@ -9,6 +9,7 @@ import io.cairn.replication.core.metadata.ClusterMetadata;
 import io.cairn.replication.core.metadata.MetadataUnavailableException;
 import io.cairn.replication.metadata.RatisOptions.Storage;
 import io.cairn.replication.metadata.RatisOptions.Timing;
+import io.cairn.replication.metadata.RatisOptions.Tls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -26,6 +27,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** Members that stop, come back, join and leave. */
 class RatisFaultsTest {
   private static final Duration LIMIT = RatisCluster.LIMIT;
+  private static final Timing SHORT =
+      new Timing(Duration.ofMillis(150), Duration.ofMillis(300), Duration.ofMillis(700));
+  private static final Path CERTIFICATES = Path.of("src/test/resources/tls");
+  private static final Tls TLS =
+      new Tls(
+          CERTIFICATES.resolve("member.pem"),
+          CERTIFICATES.resolve("member.key"),
+          CERTIFICATES.resolve("ca.pem"));
 
   @TempDir Path directory;
 
@@ -65,10 +74,8 @@ class RatisFaultsTest {
 
   @Test
   void withoutAMajorityAProposalIsGivenUp() throws Exception {
-    Timing shortTiming =
-        new Timing(Duration.ofMillis(150), Duration.ofMillis(300), Duration.ofMillis(700));
     try (RatisCluster cluster =
-        new RatisCluster(3, 3, directory, options -> options.withTiming(shortTiming))) {
+        new RatisCluster(3, 3, directory, options -> options.withTiming(SHORT))) {
       cluster.start(1);
       assertThatThrownBy(
               () -> RatisCluster.applyBy(cluster.member(1), Changes.minInsyncReplicas(1)))
@@ -155,6 +162,36 @@ class RatisFaultsTest {
   }
 
   @Test
+  void membersWithTlsKnowEachOther() throws Exception {
+    try (RatisCluster cluster =
+        new RatisCluster(3, 3, directory, options -> options.withTls(TLS))) {
+      cluster.startAll(1, 2, 3);
+      cluster.awaitAllKnow(cluster.apply(Changes.minInsyncReplicas(1)));
+      RatisMetadata follower = cluster.member(cluster.controller() % 3 + 1);
+      cluster.awaitAllKnow(RatisCluster.applyBy(follower, Changes.minInsyncReplicas(2)));
+    }
+  }
+
+  @Test
+  void oneWithoutACertificateIsNotAMember() throws Exception {
+    try (RatisCluster cluster =
+        new RatisCluster(
+            2,
+            2,
+            directory,
+            options ->
+                options.self().nodeId() == 1
+                    ? options.withTls(TLS).withTiming(SHORT)
+                    : options.withTiming(SHORT))) {
+      cluster.startAll(1, 2);
+      for (RatisMetadata member : cluster.members()) {
+        assertThatThrownBy(() -> RatisCluster.applyBy(member, Changes.minInsyncReplicas(1)))
+            .hasCauseInstanceOf(MetadataUnavailableException.class);
+      }
+    }
+  }
+
+  @Test
   void aPortThatIsTakenIsASentenceAndNotTheEndOfTheProcess() throws Exception {
     try (RatisCluster cluster = new RatisCluster(1, 1, directory, options -> options);
         ServerSocket taken =
@@ -171,7 +208,7 @@ class RatisFaultsTest {
       int controller = cluster.controller();
       assertThatThrownBy(() -> cluster.start(controller))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("cannot use the directory " + directory)
+          .hasMessageContaining("cannot be started in " + directory)
           .hasMessageContaining("it is in use");
     }
   }
