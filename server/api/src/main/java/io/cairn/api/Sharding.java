@@ -17,8 +17,22 @@ public final class Sharding {
     if (shardCount == 1) {
       return 0;
     }
+    return shardOf(hashOf(array, position, length), shardCount);
+  }
+
+  /** What a key's shard is computed from, for a caller that does not know their number yet. */
+  public static long hashOf(byte[] key) {
+    return hashOf(key, 0, key.length);
+  }
+
+  /** The shard of a key with that {@link #hashOf}. */
+  public static int shardOf(long hash, int shardCount) {
+    return (int) (hash % shardCount);
+  }
+
+  private static long hashOf(byte[] array, int position, int length) {
     CRC32C crc = new CRC32C();
     crc.update(array, position, length);
-    return (int) (crc.getValue() % shardCount);
+    return crc.getValue();
   }
 }

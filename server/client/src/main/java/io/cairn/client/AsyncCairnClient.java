@@ -1,12 +1,11 @@
 package io.cairn.client;
 
 import com.google.protobuf.ByteString;
-import io.cairn.v1.ClearRequest;
+import io.cairn.api.Sharding;
 import io.cairn.v1.Consistency;
 import io.cairn.v1.DeleteRequest;
 import io.cairn.v1.ExistsRequest;
 import io.cairn.v1.GetRequest;
-import io.cairn.v1.MultiGetRequest;
 import io.cairn.v1.PutRequest;
 import io.cairn.v1.StatusRequest;
 import io.cairn.v1.StatusResponse;
@@ -45,7 +44,9 @@ public final class AsyncCairnClient {
         GetRequest.newBuilder()
             .setKey(ByteString.copyFrom(key))
             .setConsistency(toWire(level))
-            .build());
+            .build(),
+        Sharding.hashOf(key),
+        level == ConsistencyLevel.STRONG);
   }
 
   /** The values of several keys in the same order, null for those that do not exist. */
@@ -60,11 +61,7 @@ public final class AsyncCairnClient {
    */
   public CompletableFuture<List<@Nullable VersionedValue>> multiGet(
       List<byte[]> keys, ConsistencyLevel level) {
-    MultiGetRequest.Builder request = MultiGetRequest.newBuilder().setConsistency(toWire(level));
-    for (byte[] key : keys) {
-      request.addKeys(ByteString.copyFrom(key));
-    }
-    return connection.call(Rpc.MULTI_GET, request.build());
+    return new MultiGet(connection, keys, level).start();
   }
 
   /** Whether a key exists. */
@@ -79,7 +76,9 @@ public final class AsyncCairnClient {
         ExistsRequest.newBuilder()
             .setKey(ByteString.copyFrom(key))
             .setConsistency(toWire(level))
-            .build());
+            .build(),
+        Sharding.hashOf(key),
+        level == ConsistencyLevel.STRONG);
   }
 
   /** Sets a key to a value; the key's version from now on. */
@@ -95,6 +94,7 @@ public final class AsyncCairnClient {
     return connection.write(
         Rpc.PUT,
         keyBytes,
+        Sharding.hashOf(key),
         value.length,
         id ->
             PutRequest.newBuilder()
@@ -117,6 +117,7 @@ public final class AsyncCairnClient {
     return connection.write(
         Rpc.DELETE,
         keyBytes,
+        Sharding.hashOf(key),
         0,
         id ->
             DeleteRequest.newBuilder()
@@ -134,14 +135,13 @@ public final class AsyncCairnClient {
    * decide.
    */
   public CompletableFuture<@Nullable Void> clear(KeyRange range, ConsistencyLevel level) {
-    return connection.call(
-        Rpc.CLEAR,
-        ClearRequest.newBuilder().setRange(range.toWire()).setConsistency(toWire(level)).build());
+    return new Clear(connection, range, level).start();
   }
 
-  /** How the node is, and its limits. */
+  /** How a node is, and its limits: any node of the cluster, the one that the client prefers. */
   public CompletableFuture<StatusResponse> status() {
-    return connection.call(Rpc.STATUS, StatusRequest.getDefaultInstance());
+    return connection.call(
+        Rpc.STATUS, StatusRequest.getDefaultInstance(), RoutedCall.NO_SHARD, false);
   }
 
   static Consistency toWire(ConsistencyLevel level) {

@@ -29,7 +29,7 @@ public final class CairnClientBuilder {
   CairnClientBuilder() {}
 
   /**
-   * Where the nodes are. The first is asked until it fails, then the next in turn.
+   * Where nodes of one cluster are. One that can be reached is enough: it tells of the others.
    *
    * @param newEndpoints "host:port,host:port"; a missing port is 7400, an IPv6 address stands in
    *     brackets
@@ -67,7 +67,9 @@ public final class CairnClientBuilder {
   }
 
   /**
-   * Longest wait for the answer to one attempt, and for each chunk of a scan. Default: 5 s.
+   * Longest wait for the answer to one attempt, and for each chunk of a scan. The first attempts of
+   * what can be sent again wait 1 s, then 2 s, so that a node that hangs is left soon. Default: 5
+   * s.
    *
    * @param timeout more than zero, at most a day
    */
@@ -99,7 +101,10 @@ public final class CairnClientBuilder {
     return this;
   }
 
-  /** How often a request is sent at most; 1 for no retries. Default: 30. */
+  /**
+   * How often a request is sent at most; 1 for no retries. Default: as often as the deadline
+   * allows.
+   */
   public CairnClientBuilder maxAttempts(int attempts) {
     options =
         new ClientOptions(
@@ -132,26 +137,41 @@ public final class CairnClientBuilder {
     Timer timer = new SystemTimer();
     return new CairnClient(
         new Connection(
-            new Nodes(nodes(), timer),
+            nodes(timer),
             options,
             timer,
             () -> ThreadLocalRandom.current().nextDouble(),
             newClientId()));
   }
 
-  private List<Nodes.Node> nodes() {
+  private Nodes nodes(Timer timer) {
     Supplier<ManagedChannel> given = channel;
     if (given != null) {
-      return List.of(new Nodes.Node("the node in this process", given.get()));
+      Node only = new Node("the node in this process", given, timer);
+      return new Nodes(List.of(only), address -> only); // whoever is named is reached by it
     }
-    List<Nodes.Node> nodes = new ArrayList<>();
+    List<Node> seeds = new ArrayList<>();
     for (Endpoints.Endpoint endpoint : Endpoints.parse(endpoints)) {
-      nodes.add(new Nodes.Node(endpoint.toString(), open(endpoint)));
+      seeds.add(node(endpoint, timer));
     }
-    return nodes;
+    return new Nodes(seeds, address -> nodeOrNull(address, timer));
   }
 
-  private ManagedChannel open(Endpoints.Endpoint endpoint) {
+  private Node node(Endpoints.Endpoint endpoint, Timer timer) {
+    ChannelCredentials asSetNow = credentials;
+    return new Node(endpoint.toString(), () -> open(endpoint, asSetNow), timer);
+  }
+
+  private @Nullable Node nodeOrNull(String address, Timer timer) {
+    try {
+      List<Endpoints.Endpoint> parsed = Endpoints.parse(address);
+      return parsed.size() == 1 ? node(parsed.get(0), timer) : null;
+    } catch (IllegalArgumentException malformed) {
+      return null; // as good as no address
+    }
+  }
+
+  private static ManagedChannel open(Endpoints.Endpoint endpoint, ChannelCredentials credentials) {
     return NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port(), credentials)
         .directExecutor()
         .maxInboundMessageSize(MAX_ANSWER_BYTES)

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Its subclasses say what the caller can do: {@link InvalidRequestException} (change the call),
  * {@link UnavailableException} (nothing happened, later it may work), {@link
- * OutcomeUnknownException} (a write that may have happened). What is none of these, such as a full
- * disk, is a plain {@code CairnException}.
+ * OutcomeUnknownException} (a write that may have happened), {@link BelowLevelException} (a write
+ * that has, on too few replicas). What is none of these, such as a full disk, is a plain {@code
+ * CairnException}.
  */
 public class CairnException extends RuntimeException {
 
@@ -38,6 +39,9 @@ public class CairnException extends RuntimeException {
     if (status.writeOutcome() == WriteOutcome.WRITE_OUTCOME_UNKNOWN) {
       return new OutcomeUnknownException(status, cause);
     }
+    if (status.writeOutcome() == WriteOutcome.WRITE_OUTCOME_APPLIED_BELOW_LEVEL) {
+      return new BelowLevelException(status, cause);
+    }
     if (isRetryable(status.failure(), status.writeOutcome())) {
       return new UnavailableException(status, cause);
     }
@@ -54,6 +58,18 @@ public class CairnException extends RuntimeException {
           new InvalidRequestException(status, cause);
       default -> new CairnException(status, cause);
     };
+  }
+
+  /** The same failure of a write that other nodes have carried out in part. */
+  CairnException asUnknown() {
+    return of(
+        new FailureStatus(
+            reason,
+            getMessage() + " Some shards are done, others are not.",
+            WriteOutcome.WRITE_OUTCOME_UNKNOWN,
+            retryAfter,
+            details()),
+        getCause());
   }
 
   /** What went wrong; {@code docs/errors.md} explains each. */

@@ -1,6 +1,7 @@
 package io.cairn.client;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Limits of one client.
@@ -20,13 +21,30 @@ record ClientOptions(
 
   static final ClientOptions DEFAULTS =
       new ClientOptions(
-          ConsistencyLevel.STRONG, Duration.ofSeconds(5), Duration.ofSeconds(15), 30, 10_000);
+          ConsistencyLevel.STRONG,
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(15),
+          Integer.MAX_VALUE,
+          10_000);
+
+  /** A leader that hangs is left after it; a second is also the longest that a sync should take. */
+  private static final long FIRST_ATTEMPT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   ClientOptions {
     positive("requestTimeout", requestTimeout);
     positive("deadline", deadline);
     positive("maxAttempts", maxAttempts);
     positive("maxOutstanding", maxOutstanding);
+  }
+
+  /**
+   * How long to wait for the answer to an attempt of what may be sent again. It grows from attempt
+   * to attempt, so that what always takes long is answered in the end.
+   *
+   * @param timeouts of earlier attempts
+   */
+  long attemptNanos(int timeouts) {
+    return Math.min(requestTimeout.toNanos(), FIRST_ATTEMPT_NANOS << Math.min(timeouts, 16));
   }
 
   private static void positive(String name, Duration value) {

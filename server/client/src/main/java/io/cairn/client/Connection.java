@@ -3,14 +3,16 @@ package io.cairn.client;
 import com.google.protobuf.ByteString;
 import io.cairn.api.Failure;
 import io.cairn.api.FailureStatus;
-import io.cairn.v1.StatusRequest;
-import io.cairn.v1.StatusResponse;
+import io.cairn.v1.DescribeRequest;
+import io.cairn.v1.DescribeResponse;
 import io.cairn.v1.WriteId;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,7 @@ final class Connection implements AutoCloseable {
   private final DoubleSupplier random;
   private final long clientId;
   private final AtomicLong lastSequence = new AtomicLong();
-  private final SeenOffsets seen = new SeenOffsets();
+  private final Cluster cluster;
   private final AtomicInteger outstanding = new AtomicInteger();
 
   /** Calls between two attempts: nothing but the timer would wake them when the client closes. */
@@ -45,15 +47,17 @@ final class Connection implements AutoCloseable {
     this.timer = timer;
     this.random = random;
     this.clientId = clientId;
+    this.cluster = new Cluster(nodes, timer, this::describe, this::onMap);
   }
 
-  /** Sends a request that has no write id. */
-  <Q, A, R extends @Nullable Object> CompletableFuture<R> call(Rpc<Q, A, R> rpc, Q request) {
-    UnaryCall<Q, A, R> call = new PlainCall<>(this, rpc, request);
-    if (admit(call)) {
-      call.send();
-    }
-    return call;
+  /**
+   * Sends a request that has no write id.
+   *
+   * @param keyHash as for {@link RoutedCall}
+   */
+  <Q, A, R extends @Nullable Object> CompletableFuture<R> call(
+      Rpc<Q, A, R> rpc, Q request, long keyHash, boolean toLeader) {
+    return start(new PlainCall<>(this, rpc, request, timer.nanoTime(), keyHash, toLeader));
   }
 
   /**
@@ -62,33 +66,39 @@ final class Connection implements AutoCloseable {
    * @param request makes it from its write id, once for each attempt
    */
   <Q, A> CompletableFuture<Long> write(
-      Rpc<Q, A, Long> rpc, ByteString key, int valueBytes, Function<WriteId, Q> request) {
-    IdentifiedWrite<Q, A> call = new IdentifiedWrite<>(this, rpc, key, valueBytes, request);
-    if (admit(call)) {
-      SeenOffsets.Shards shards = seen.shardsOrNull();
-      if (shards == null) {
-        call.refreshAndSend();
-      } else {
-        call.send(shards);
-      }
+      Rpc<Q, A, Long> rpc,
+      ByteString key,
+      long keyHash,
+      int valueBytes,
+      Function<WriteId, Q> request) {
+    return start(new IdentifiedWrite<>(this, rpc, key, keyHash, valueBytes, request));
+  }
+
+  private <R extends @Nullable Object> CompletableFuture<R> start(UnaryCall<?, ?, R> call) {
+    FailureStatus refusal = enterOrRefuse();
+    if (refusal == null) {
+      call.begin();
+    } else {
+      call.refuse(refusal);
     }
     return call;
   }
 
-  private boolean admit(UnaryCall<?, ?, ?> call) {
+  /** Counts a call; it must be {@link #released} also when it is refused. */
+  @Nullable FailureStatus enterOrRefuse() {
     if (outstanding.incrementAndGet() > options.maxOutstanding()) {
-      call.refuse(
+      return FailureStatus.ofRead(
           Failure.TOO_MANY_OUTSTANDING,
           "This client has "
               + options.maxOutstanding()
               + " calls under way, its limit: wait for some to complete, or raise maxOutstanding.");
-      return false;
     }
-    if (closed) {
-      call.refuse(Failure.CLIENT_CLOSED, "The client is closed.");
-      return false;
-    }
-    return true;
+    return closed ? FailureStatus.ofRead(Failure.CLIENT_CLOSED, "The client is closed.") : null;
+  }
+
+  /** Counts a call that is not the user's own, and is therefore not refused. */
+  void entered() {
+    outstanding.incrementAndGet();
   }
 
   /** A call has ended, whichever way. */
@@ -96,23 +106,58 @@ final class Connection implements AutoCloseable {
     outstanding.decrementAndGet();
   }
 
-  /** Asks for the offsets of all shards; not counted as a call of the user's. */
-  CompletableFuture<SeenOffsets.Shards> refreshSeen() {
-    return seen.refresh(
-        () -> {
-          outstanding.incrementAndGet();
-          UnaryCall<StatusRequest, StatusResponse, StatusResponse> call =
-              new PlainCall<>(this, Rpc.STATUS, StatusRequest.getDefaultInstance());
-          call.send();
-          return call;
+  private UnaryCall<?, ?, DescribeResponse> describe() {
+    entered();
+    UnaryCall<?, ?, DescribeResponse> call =
+        new PlainCall<>(
+            this,
+            Rpc.DESCRIBE,
+            DescribeRequest.getDefaultInstance(),
+            timer.nanoTime(),
+            RoutedCall.NO_SHARD,
+            false);
+    call.begin();
+    return call;
+  }
+
+  /** Fetches the map, for one that can wait so long. */
+  @SuppressWarnings("FutureReturnValueIgnored") // its callback handles both endings
+  void learnMap(long nanos, Consumer<ShardMap> then, Consumer<FailureStatus> otherwise) {
+    // Others may wait for the same answer, and longer.
+    CompletableFuture<ShardMap> mine = cluster.fetch().copy();
+    if (!mine.isDone()) {
+      timer.schedule(() -> mine.completeExceptionally(tooLate()), nanos);
+    }
+    mine.whenComplete(
+        (map, error) -> {
+          if (error == null) {
+            then.accept(map);
+          } else {
+            otherwise.accept(noMap(error));
+          }
         });
+  }
+
+  private static CairnException tooLate() {
+    return CairnException.of(
+        FailureStatus.ofRead(
+            Failure.DEADLINE_EXCEEDED, "No node described its cluster within the deadline."),
+        null);
+  }
+
+  private static FailureStatus noMap(Throwable error) {
+    Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+    return FailureStatus.ofRead(
+        cause instanceof CairnException cairn ? cairn.reason() : Failure.INTERNAL,
+        String.valueOf((cause == null ? error : cause).getMessage()));
   }
 
   /** Sends a call again after a while, or fails it when the client closes meanwhile. */
   void later(UnaryCall<?, ?, ?> call, long delayNanos) {
     waiting.add(call);
     timer.schedule(() -> wake(call), delayNanos);
-    if (closed) {
+    ShardMap map = cluster.mapOrNull();
+    if (closed || (map != null && call.awaitsLeader() && call.goesElsewhere(map))) {
       wake(call);
     }
   }
@@ -120,6 +165,23 @@ final class Connection implements AutoCloseable {
   private void wake(UnaryCall<?, ?, ?> call) {
     if (waiting.remove(call)) {
       call.resend();
+    }
+  }
+
+  /** Calls whose shard has another leader by now need not wait any longer. */
+  private void onMap(ShardMap map) {
+    boolean anyAwaits = false;
+    for (UnaryCall<?, ?, ?> call : waiting) {
+      if (call.awaitsLeader()) {
+        if (call.goesElsewhere(map)) {
+          wake(call);
+        } else {
+          anyAwaits = true;
+        }
+      }
+    }
+    if (anyAwaits) {
+      cluster.refresh();
     }
   }
 
@@ -135,8 +197,8 @@ final class Connection implements AutoCloseable {
     return timer;
   }
 
-  SeenOffsets seen() {
-    return seen;
+  Cluster cluster() {
+    return cluster;
   }
 
   long clientId() {
@@ -164,6 +226,7 @@ final class Connection implements AutoCloseable {
     closed = true;
     timer.close();
     nodes.close();
+    cluster.close();
     waiting.forEach(this::wake);
   }
 }

@@ -36,7 +36,17 @@ final class Failures {
   /** Whether it lies with the node, so that another one should be asked. */
   static boolean isTheNodes(FailureStatus failure) {
     return failure.failure().code() == Status.Code.UNAVAILABLE
-        || failure.failure() == Failure.DEADLINE_EXCEEDED;
+        || failure.failure() == Failure.DEADLINE_EXCEEDED
+        || failure.failure() == Failure.OTHER_CLUSTER;
+  }
+
+  /** Whether the node is of no use for anything at present, not only for this shard. */
+  static boolean isLost(FailureStatus failure) {
+    return switch (failure.failure()) {
+      case UNREACHABLE, DEADLINE_EXCEEDED, SHUTTING_DOWN, STOPPED, NOT_SERVING, OTHER_CLUSTER ->
+          true;
+      default -> false;
+    };
   }
 
   private static FailureStatus unreachable(String node, Status status) {
@@ -59,8 +69,13 @@ final class Failures {
         : message.substring(message.lastIndexOf(": ") + 1).strip();
   }
 
-  /** Adds how often it was tried, and what a write's caller must know. */
-  static FailureStatus withStory(FailureStatus failure, int attempts, long spentNanos) {
+  /**
+   * Adds how often it was tried, and what a write's caller must know.
+   *
+   * @param foreigner a sentence on the node of another cluster that was met; null when none was
+   */
+  static FailureStatus withStory(
+      FailureStatus failure, int attempts, long spentNanos, @Nullable String foreigner) {
     StringBuilder message = new StringBuilder(failure.message());
     if (attempts > 1) {
       message.append(
@@ -69,6 +84,11 @@ final class Failures {
               " Tried %d times in %.1f s.",
               attempts,
               Duration.ofNanos(spentNanos).toMillis() / 1000.0));
+    }
+    if (foreigner != null
+        && isTheNodes(failure)
+        && failure.failure() != Failure.OTHER_CLUSTER) { // which says so itself
+      message.append(' ').append(foreigner);
     }
     if (failure.writeOutcome() == WriteOutcome.WRITE_OUTCOME_UNKNOWN) {
       message.append(" The write may or may not have been applied.");

@@ -1,79 +1,150 @@
 package io.cairn.client;
 
-import io.grpc.ConnectivityState;
-import io.grpc.ManagedChannel;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes that the client was told of, one channel each, and the one that it talks to now. All
- * calls use the same node until one of them fails there; then the next in turn is tried.
- * Thread-safe.
+ * The nodes that the client can talk to: those it was told of when it was made (the seeds), and
+ * those of the cluster that these told it of. What any node can do is asked of the preferred one
+ * until that fails; then the next in turn is. Thread-safe.
  */
 final class Nodes implements AutoCloseable {
 
-  private static final long RECONNECT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  /** Beyond it addresses are not believed: each costs a channel. */
+  private static final int MAX_NODES = 256;
 
-  /**
-   * One node.
-   *
-   * @param name for messages
-   */
-  record Node(String name, ManagedChannel channel) {}
+  private final List<Node> seeds;
 
-  private final List<Node> nodes;
-  private final Timer timer;
-  private final AtomicInteger preferred = new AtomicInteger();
-  private final AtomicLong lastReconnectNanos;
+  /** Makes the node of an address; null when the address is malformed. */
+  private final Function<String, @Nullable Node> opener;
 
-  Nodes(List<Node> nodes, Timer timer) {
-    this.nodes = List.copyOf(nodes);
-    this.timer = timer;
-    this.lastReconnectNanos = new AtomicLong(timer.nanoTime() - RECONNECT_PAUSE_NANOS);
+  private volatile Node preferred;
+
+  /** Where any node will do, in turn. */
+  private volatile List<Node> candidates;
+
+  private final Map<String, Node> byAddress = new HashMap<>(); // guarded by this
+  private final Map<Integer, Seed> seedOf = new HashMap<>(); // guarded by this
+  private final Set<Node> retired = new LinkedHashSet<>(); // guarded by this
+  private boolean closed; // guarded by this
+
+  /** A seed that answered as a node whose address is written in another way. */
+  private record Seed(Node node, String address) {}
+
+  Nodes(List<Node> seeds, Function<String, @Nullable Node> opener) {
+    this.seeds = List.copyOf(seeds);
+    this.opener = opener;
+    this.candidates = this.seeds;
+    this.preferred = this.seeds.get(0);
+    seeds.forEach(seed -> byAddress.put(seed.name(), seed));
   }
 
+  /** How many there are to try in turn. */
   int size() {
-    return nodes.size();
+    return candidates.size();
   }
 
   Node preferred() {
-    return nodes.get(preferred.get());
+    return preferred;
+  }
+
+  /** What any node can do is asked of this one from now on. */
+  synchronized void prefer(Node node) {
+    if (candidates.contains(node)) {
+      preferred = node;
+    }
   }
 
   /** A call failed at a node: the next ones go elsewhere, unless they do already. */
-  void leave(Node node) {
-    int current = preferred.get();
-    if (nodes.get(current).equals(node)) {
-      preferred.compareAndSet(current, (current + 1) % nodes.size());
+  synchronized void leave(Node node) {
+    if (preferred.equals(node)) {
+      preferred = candidates.get((candidates.indexOf(node) + 1) % candidates.size());
     }
   }
 
-  /**
-   * Lets a broken connection be tried again at once. gRPC's own pause between attempts grows to two
-   * minutes, in which calls fail without trying; the retries of the client have a pause already.
-   */
-  void reconnect(Node node) {
-    long now = timer.nanoTime();
-    long last = lastReconnectNanos.get();
-    if (now - last >= RECONNECT_PAUSE_NANOS
-        && lastReconnectNanos.compareAndSet(last, now)
-        && node.channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
-      node.channel.resetConnectBackoff();
+  /** The node of an address that another node named; null when it cannot be used. */
+  synchronized @Nullable Node atOrNull(String address) {
+    Node node = byAddress.get(address);
+    if (node == null && byAddress.size() < MAX_NODES && !closed) {
+      node = opener.apply(address);
+      if (node != null) {
+        byAddress.put(address, node);
+      }
     }
+    return node;
+  }
+
+  /**
+   * Takes over the nodes of a cluster, and lets go of all others but the seeds. A seed by which a
+   * node was reached stays the way to it, however the node's own address is written: it works.
+   *
+   * @param addresses by node id
+   * @param from who told
+   * @param fromId its node id; 0 when it is not among them
+   * @return the nodes that can be reached, by node id
+   */
+  synchronized Map<Integer, Node> adopt(Map<Integer, String> addresses, Node from, int fromId) {
+    if (fromId != 0 && seeds.contains(from) && !addresses.containsValue(from.name())) {
+      seedOf.put(fromId, new Seed(from, addresses.getOrDefault(fromId, "")));
+    }
+    seedOf.entrySet().removeIf(e -> !e.getValue().address.equals(addresses.get(e.getKey())));
+    Map<Integer, Node> members = new LinkedHashMap<>();
+    addresses.forEach(
+        (id, address) -> {
+          Seed seed = seedOf.get(id);
+          Node node = seed == null ? atOrNull(address) : seed.node;
+          if (node != null) {
+            members.put(id, node);
+          }
+        });
+    Set<Node> kept = new LinkedHashSet<>(members.values());
+    kept.addAll(seeds);
+    byAddress
+        .values()
+        .removeIf(
+            node -> {
+              if (!kept.contains(node)) {
+                node.retire();
+                retired.add(node);
+              }
+              return !kept.contains(node);
+            });
+    retired.removeIf(Node::isTerminated);
+    candidates = List.copyOf(kept);
+    if (!kept.contains(preferred)) {
+      preferred = kept.contains(from) ? from : candidates.get(0);
+    }
+    return members;
   }
 
   /** Breaks off what is under way; returns when the channels are down, or after a second. */
   @Override
   public void close() {
-    nodes.forEach(node -> node.channel.shutdownNow());
+    Collection<Node> all = closeAll();
+    long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
     try {
-      for (Node node : nodes) {
-        node.channel.awaitTermination(1, TimeUnit.SECONDS);
+      for (Node node : all) {
+        node.awaitTermination(Math.max(0, deadlineNanos - System.nanoTime()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private synchronized Collection<Node> closeAll() {
+    closed = true;
+    List<Node> all = new ArrayList<>(byAddress.values());
+    all.addAll(retired);
+    all.forEach(Node::close);
+    return all;
   }
 }

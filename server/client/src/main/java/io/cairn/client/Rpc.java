@@ -5,6 +5,8 @@ import io.cairn.v1.ClearResponse;
 import io.cairn.v1.ClusterGrpc;
 import io.cairn.v1.DeleteRequest;
 import io.cairn.v1.DeleteResponse;
+import io.cairn.v1.DescribeRequest;
+import io.cairn.v1.DescribeResponse;
 import io.cairn.v1.ExistsRequest;
 import io.cairn.v1.ExistsResponse;
 import io.cairn.v1.GetRequest;
@@ -40,6 +42,8 @@ record Rpc<Q, A, R extends @Nullable Object>(
 
   /** What may be done when no answer comes. */
   enum Kind {
+    /** Sent again at will, to any node; needs no map. */
+    DESCRIPTION,
     /** Sent again at will. */
     READ,
     /** Carries a write id: sent again with the same one. */
@@ -84,10 +88,20 @@ record Rpc<Q, A, R extends @Nullable Object>(
 
   static final Rpc<StatusRequest, StatusResponse, StatusResponse> STATUS =
       new Rpc<>(
-          ClusterGrpc.getStatusMethod(), Kind.READ, StatusResponse::getHeader, Function.identity());
+          ClusterGrpc.getStatusMethod(),
+          Kind.DESCRIPTION,
+          StatusResponse::getHeader,
+          Function.identity());
+
+  static final Rpc<DescribeRequest, DescribeResponse, DescribeResponse> DESCRIBE =
+      new Rpc<>(
+          ClusterGrpc.getDescribeMethod(),
+          Kind.DESCRIPTION,
+          DescribeResponse::getHeader,
+          Function.identity());
 
   boolean isWrite() {
-    return kind != Kind.READ;
+    return kind == Kind.IDENTIFIED_WRITE || kind == Kind.BARE_WRITE;
   }
 
   static VersionedValue fromWire(Value value) {

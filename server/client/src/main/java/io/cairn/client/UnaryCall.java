@@ -4,12 +4,11 @@ import com.google.common.util.concurrent.MoreExecutors;
 import io.cairn.api.Failure;
 import io.cairn.api.FailureStatus;
 import io.cairn.v1.WriteOutcome;
-import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
-import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -29,25 +28,29 @@ import org.jspecify.annotations.Nullable;
  * the attempts of one call never overlap and its fields need no lock; only {@code current} is
  * shared with whoever cancels.
  */
-abstract class UnaryCall<Q, A, R extends @Nullable Object> extends CompletableFuture<R> {
+abstract class UnaryCall<Q, A, R extends @Nullable Object> extends RoutedCall<R> {
 
   private static final CallOptions ON_EVENT_LOOP =
       CallOptions.DEFAULT.withExecutor(MoreExecutors.directExecutor());
 
-  private final Connection connection;
   private final Rpc<Q, A, R> rpc;
   private final long startNanos;
   private int attempts;
-  private int lostNodes;
-  private int pauses;
+  private int timeouts;
   private boolean maybeApplied;
   private @Nullable FailureStatus last;
+  private @Nullable Node answeredBy;
   private @Nullable Attempt current; // guarded by this
 
-  UnaryCall(Connection connection, Rpc<Q, A, R> rpc) {
-    this.connection = connection;
+  /**
+   * @param startNanos when its deadline began
+   * @param keyHash as for {@link RoutedCall}
+   */
+  UnaryCall(
+      Connection connection, Rpc<Q, A, R> rpc, long startNanos, long keyHash, boolean toLeader) {
+    super(connection, keyHash, toLeader);
     this.rpc = rpc;
-    this.startNanos = connection.timer().nanoTime();
+    this.startNanos = startNanos;
   }
 
   /**
@@ -57,8 +60,24 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends CompletableFu
    */
   abstract Q nextRequest(boolean maybeApplied);
 
-  final Connection connection() {
-    return connection;
+  /** Sends the first attempt, after the map has been learnt when that is not known yet. */
+  final void begin() {
+    if (rpc.kind() == Rpc.Kind.DESCRIPTION) {
+      send();
+    } else if (connection.cluster().mapOrNull() == null) {
+      learnMapAndBegin();
+    } else {
+      beginWithMap();
+    }
+  }
+
+  /** Sends the first attempt; a subclass may have something to do first. */
+  void beginWithMap() {
+    send();
+  }
+
+  final void learnMapAndBegin() {
+    connection.learnMap(leftNanos(), map -> beginWithMap(), this::refuse);
   }
 
   /** Sends the next attempt. */
@@ -72,9 +91,17 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends CompletableFu
       return;
     }
     attempts++;
-    Nodes.Node node = connection.nodes().preferred();
+    Node node = nextNodeOrNull();
+    if (node == null) {
+      onFailure(
+          null,
+          FailureStatus.ofRead(
+              Failure.NOT_LEADER, "Shard " + shard() + " has no leader at present."),
+          null);
+      return;
+    }
     if (last != null && last.failure() == Failure.UNREACHABLE) {
-      connection.nodes().reconnect(node);
+      node.reconnect();
     }
     // Made before the start, which may end the attempt: what to send depends on the earlier ones.
     Q request = nextRequest(maybeApplied);
@@ -91,7 +118,7 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends CompletableFu
   /** One request on the wire. */
   private final class Attempt extends ClientCall.Listener<A> {
 
-    private final Nodes.Node node;
+    private final Node node;
     private final Departure departure = new Departure();
     private final ClientCall<Q, A> call;
     private @Nullable A answer;
@@ -99,9 +126,15 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends CompletableFu
     private @Nullable Status ended; // guarded by the call of the user's
     private Metadata trailers = new Metadata();
 
-    Attempt(Nodes.Node node) {
+    Attempt(Node node) {
       this.node = node;
-      long timeoutNanos = Math.min(connection.options().requestTimeout().toNanos(), leftNanos());
+      ClientOptions limits = connection.options();
+      long timeoutNanos =
+          Math.min(
+              rpc.kind() == Rpc.Kind.BARE_WRITE // which is not sent again
+                  ? limits.requestTimeout().toNanos()
+                  : limits.attemptNanos(timeouts),
+              leftNanos());
       CallOptions options = ON_EVENT_LOOP.withDeadlineAfter(timeoutNanos, TimeUnit.NANOSECONDS);
       this.call =
           node.channel()
@@ -155,59 +188,59 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends CompletableFu
     private void onEnd(Status status) {
       A answered = answer;
       if (status.isOk() && answered != null) {
-        succeed(answered);
+        onAnswer(node, answered);
       } else {
-        onFailure(node, status, trailers, departure.happened);
+        onFailure(node, status, trailers, departure.happened());
       }
     }
   }
 
-  /**
-   * Notices whether a connection took the request. Without one gRPC keeps a request, and fails it
-   * when none comes about: then the write was certainly not applied.
-   */
-  private static final class Departure extends ClientStreamTracer.Factory {
-
-    private volatile boolean happened;
-
-    @Override
-    public ClientStreamTracer newClientStreamTracer(
-        ClientStreamTracer.StreamInfo info, Metadata headers) {
-      return new ClientStreamTracer() {
-        @Override
-        public void streamCreated(Attributes connectionAttributes, Metadata sentHeaders) {
-          happened = true;
-        }
-      };
+  private void onAnswer(Node node, A answer) {
+    boolean description = rpc.kind() == Rpc.Kind.DESCRIPTION;
+    if (!connection.cluster().accepts(rpc.header().apply(answer), node, description)) {
+      maybeApplied |= rpc.isWrite();
+      onFailure(node, connection.cluster().foreign(), null);
+      return;
     }
-  }
-
-  private void succeed(A answer) {
-    connection.seen().saw(rpc.header().apply(answer));
+    answeredBy = node;
     connection.released();
     complete(rpc.result().apply(answer));
   }
 
-  private void onFailure(Nodes.Node node, Status status, Metadata trailers, boolean departed) {
+  /** The node that answered; only of a call that has succeeded. */
+  final Node answeredBy() {
+    return Objects.requireNonNull(answeredBy);
+  }
+
+  private void onFailure(Node node, Status status, Metadata trailers, boolean departed) {
+    FailureStatus failure = Failures.read(status, trailers, node.name());
+    maybeApplied |=
+        rpc.isWrite() && departed && outcomeOf(failure) != WriteOutcome.WRITE_OUTCOME_NOT_APPLIED;
+    if (failure.failure() == Failure.DEADLINE_EXCEEDED) {
+      timeouts++;
+    }
+    onFailure(node, failure, status.getCause());
+  }
+
+  private void onFailure(@Nullable Node node, FailureStatus failure, @Nullable Throwable cause) {
     if (isDone()) {
       connection.released(); // cancelled by the caller
       return;
     }
-    FailureStatus failure = Failures.read(status, trailers, node.name());
-    maybeApplied |=
-        rpc.isWrite() && departed && outcomeOf(failure) != WriteOutcome.WRITE_OUTCOME_NOT_APPLIED;
     last = failure;
     if (connection.isClosed()) {
-      fail(Connection.closedStatus(), status.getCause());
+      fail(Connection.closedStatus(), cause);
+      return;
+    }
+    if (!mayResend(failure, maybeApplied) || attempts >= connection.options().maxAttempts()) {
+      fail(failure, cause);
       return;
     }
     long delayNanos = pauseNanos(node, failure);
-    if (mayResend(failure, maybeApplied)
-        && attempts < connection.options().maxAttempts()
-        && delayNanos < leftNanos()) {
+    if (delayNanos < leftNanos()) {
       connection.later(this, delayNanos);
     } else {
-      fail(failure, status.getCause());
+      fail(failure, cause);
     }
   }
 
@@ -219,19 +252,11 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends CompletableFu
 
   /** Whether the request may be sent again as far as safety goes. */
   boolean mayResend(FailureStatus failure, boolean maybeApplied) {
-    return failure.failure().isRetryable() && (rpc.kind() != Rpc.Kind.BARE_WRITE || !maybeApplied);
-  }
-
-  /** No pause before another node is tried; one before the same node or the first one again. */
-  private long pauseNanos(Nodes.Node node, FailureStatus failure) {
-    if (Failures.isTheNodes(failure)) {
-      connection.nodes().leave(node);
-      lostNodes++;
-      if (lostNodes % connection.nodes().size() != 0) {
-        return 0;
-      }
+    if (failure.failure() == Failure.OTHER_CLUSTER && rpc.kind() == Rpc.Kind.DESCRIPTION) {
+      return attempts < connection.nodes().size();
     }
-    return Backoff.delayNanos(pauses++, failure.retryDelay().toNanos(), connection.random());
+    return (failure.failure().isRetryable() || failure.failure() == Failure.OTHER_CLUSTER)
+        && (rpc.kind() != Rpc.Kind.BARE_WRITE || !maybeApplied);
   }
 
   /** The pause is over. */
@@ -250,8 +275,8 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends CompletableFu
   }
 
   /** Fails a call of which nothing was sent, or nothing that could have been applied. */
-  final void refuse(Failure failure, String message) {
-    fail(FailureStatus.ofRead(failure, message), null);
+  final void refuse(FailureStatus failure) {
+    fail(failure, null);
   }
 
   private void fail(FailureStatus failure, @Nullable Throwable cause) {
@@ -261,7 +286,10 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends CompletableFu
       told = told.withWriteOutcome(finalOutcome(failure));
     }
     long spentNanos = connection.timer().nanoTime() - startNanos;
-    completeExceptionally(CairnException.of(Failures.withStory(told, attempts, spentNanos), cause));
+    completeExceptionally(
+        CairnException.of(
+            Failures.withStory(told, attempts, spentNanos, connection.cluster().foreignerOrNull()),
+            cause));
   }
 
   private WriteOutcome finalOutcome(FailureStatus failure) {

@@ -59,8 +59,8 @@ class CairnClientTest {
       fixture.nodes.get(0).faults.add(FakeNode.breakBefore());
       fixture.nodes.get(1).faults.add(FakeNode.refuse(Failure.SHUTTING_DOWN));
 
-      fixture.client.get(KEY);
-      fixture.client.get(KEY);
+      fixture.client.get(KEY, ConsistencyLevel.EVENTUAL);
+      fixture.client.get(KEY, ConsistencyLevel.EVENTUAL);
 
       assertThat(fixture.timer.delaysNanos).containsExactly(0L, 0L);
       assertThat(fixture.nodes.get(0).requests).hasSize(1);
@@ -75,7 +75,7 @@ class CairnClientTest {
       fixture.nodes.forEach(
           node -> node.faults.addAll(Collections.nCopies(2, FakeNode.breakBefore())));
 
-      fixture.client.get(KEY);
+      fixture.client.get(KEY, ConsistencyLevel.EVENTUAL);
 
       // 10 ms and 20 ms, less the quarter that a random number of 0.5 takes
       assertThat(fixture.timer.delaysNanos).containsExactly(0L, 7_500_000L, 0L, 15_000_000L);

@@ -6,8 +6,11 @@ import io.cairn.api.FailureStatus;
 import io.cairn.v1.ClearRequest;
 import io.cairn.v1.ClearResponse;
 import io.cairn.v1.ClusterGrpc;
+import io.cairn.v1.Consistency;
 import io.cairn.v1.DeleteRequest;
 import io.cairn.v1.DeleteResponse;
+import io.cairn.v1.DescribeRequest;
+import io.cairn.v1.DescribeResponse;
 import io.cairn.v1.Entry;
 import io.cairn.v1.ExistsRequest;
 import io.cairn.v1.ExistsResponse;
@@ -16,7 +19,6 @@ import io.cairn.v1.GetResponse;
 import io.cairn.v1.KeysRequest;
 import io.cairn.v1.KeysResponse;
 import io.cairn.v1.KvGrpc;
-import io.cairn.v1.Limits;
 import io.cairn.v1.MultiGetRequest;
 import io.cairn.v1.MultiGetResponse;
 import io.cairn.v1.OptionalValue;
@@ -43,17 +45,15 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
-import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node in memory with one shard, which recognises writes by their id, and goes wrong as told. It
- * answers on the caller's thread.
+ * A node in memory, which recognises writes by their id, and goes wrong as told. It answers on the
+ * caller's thread.
  */
 final class FakeNode implements AutoCloseable {
 
@@ -72,29 +72,43 @@ final class FakeNode implements AutoCloseable {
   final List<Object> requests = new ArrayList<>();
   final List<WriteId> writeIds = new ArrayList<>();
   final List<StreamObserver<?>> unanswered = new ArrayList<>();
-  final NavigableMap<ByteString, Value> data =
-      new TreeMap<>(ByteString.unsignedLexicographicalComparator());
-  private final Map<List<Long>, Long> done = new HashMap<>();
+  final FakeCluster cluster;
+  final NavigableMap<ByteString, Value> data;
   private final String name = InProcessServerBuilder.generateName();
-  private final Server server;
+  final Server server;
 
-  final Deque<Fault> statusFaults = new ArrayDeque<>();
+  final Deque<Fault> describeFaults = new ArrayDeque<>();
 
+  String address;
   String clusterId = "c1";
   int maxValueBytes = 1 << 20;
   long offset = 1000;
-  int statusCalls;
+  int describeCalls;
   int applied;
   int chunksSent;
   int cancelled;
 
+  /** A node by itself. */
   FakeNode() throws IOException {
+    this("alone", new FakeCluster(1));
+    cluster.nodes.add(this);
+  }
+
+  FakeNode(String address, FakeCluster cluster) throws IOException {
+    this.address = address;
+    this.cluster = cluster;
+    this.data = cluster.data;
     server = serve(InProcessServerBuilder.forName(name));
   }
 
   /** Answers there too. */
   Server serve(ServerBuilder<?> place) throws IOException {
-    return place.directExecutor().addService(new Kv()).addService(new Cluster()).build().start();
+    return place
+        .directExecutor()
+        .addService(new Kv())
+        .addService(new ClusterService())
+        .build()
+        .start();
   }
 
   ManagedChannel channel(ClientInterceptor... interceptors) {
@@ -138,10 +152,35 @@ final class FakeNode implements AutoCloseable {
     return ResponseHeader.newBuilder().setClusterId(clusterId).setOffset(offset).build();
   }
 
-  private <A> void answer(Object request, StreamObserver<A> caller, Supplier<A> apply) {
+  /** The shards that a request concerns and only their leader can serve. */
+  private List<Integer> led(Consistency level, Iterable<ByteString> keys) {
+    List<Integer> shards = new ArrayList<>();
+    if (level != Consistency.CONSISTENCY_EVENTUAL) {
+      keys.forEach(key -> shards.add(cluster.shardOf(key)));
+    }
+    return shards;
+  }
+
+  private List<Integer> orAll(List<Integer> shards) {
+    return shards.isEmpty() ? IntStream.range(0, cluster.shardCount()).boxed().toList() : shards;
+  }
+
+  private @Nullable FailureStatus notLeaderOrNull(List<Integer> shards) {
+    return shards.stream()
+        .filter(shard -> !cluster.leads(this, shard))
+        .findFirst()
+        .map(cluster::notLeader)
+        .orElse(null);
+  }
+
+  private <A> void answer(
+      Object request, List<Integer> led, StreamObserver<A> caller, Supplier<A> apply) {
     requests.add(request);
     Fault fault = faults.poll();
-    if (fault == null) {
+    FailureStatus notLeader = notLeaderOrNull(led);
+    if (fault == null && notLeader != null) {
+      caller.onError(notLeader.toException());
+    } else if (fault == null) {
       caller.onNext(apply.get());
       caller.onCompleted();
     } else {
@@ -154,7 +193,7 @@ final class FakeNode implements AutoCloseable {
   }
 
   private long write(WriteId id, Runnable change) {
-    return done.computeIfAbsent(
+    return cluster.done.computeIfAbsent(
         List.of(id.getClientId(), id.getSequence()),
         key -> {
           change.run();
@@ -170,22 +209,26 @@ final class FakeNode implements AutoCloseable {
         : OptionalValue.newBuilder().setValue(value).build();
   }
 
-  private final class Cluster extends ClusterGrpc.ClusterImplBase {
+  private final class ClusterService extends ClusterGrpc.ClusterImplBase {
     @Override
     public void status(StatusRequest request, StreamObserver<StatusResponse> caller) {
-      statusCalls++;
-      Fault fault = statusFaults.poll();
+      caller.onNext(
+          StatusResponse.newBuilder()
+              .setHeader(header())
+              .addShards(ShardStatus.newBuilder().setHighWatermark(offset))
+              .build());
+      caller.onCompleted();
+    }
+
+    @Override
+    public void describe(DescribeRequest request, StreamObserver<DescribeResponse> caller) {
+      describeCalls++;
+      Fault fault = describeFaults.poll();
       if (fault != null) {
         fault.strike(() -> {}, caller);
         return;
       }
-      caller.onNext(
-          StatusResponse.newBuilder()
-              .setHeader(header())
-              .setLimits(
-                  Limits.newBuilder().setMaxKeyBytes(64 << 10).setMaxValueBytes(maxValueBytes))
-              .addShards(ShardStatus.newBuilder().setHighWatermark(offset))
-              .build());
+      caller.onNext(cluster.describe(FakeNode.this));
       caller.onCompleted();
     }
   }
@@ -195,6 +238,7 @@ final class FakeNode implements AutoCloseable {
     public void get(GetRequest request, StreamObserver<GetResponse> caller) {
       answer(
           request,
+          led(request.getConsistency(), List.of(request.getKey())),
           caller,
           () -> {
             GetResponse.Builder answer = GetResponse.newBuilder().setHeader(header());
@@ -207,6 +251,7 @@ final class FakeNode implements AutoCloseable {
     public void multiGet(MultiGetRequest request, StreamObserver<MultiGetResponse> caller) {
       answer(
           request,
+          led(request.getConsistency(), request.getKeysList()),
           caller,
           () ->
               MultiGetResponse.newBuilder()
@@ -219,6 +264,7 @@ final class FakeNode implements AutoCloseable {
     public void exists(ExistsRequest request, StreamObserver<ExistsResponse> caller) {
       answer(
           request,
+          led(request.getConsistency(), List.of(request.getKey())),
           caller,
           () ->
               ExistsResponse.newBuilder()
@@ -232,6 +278,7 @@ final class FakeNode implements AutoCloseable {
       writeIds.add(request.getWriteId());
       answer(
           request,
+          led(Consistency.CONSISTENCY_STRONG, List.of(request.getKey())),
           caller,
           () -> {
             long version =
@@ -247,6 +294,7 @@ final class FakeNode implements AutoCloseable {
       writeIds.add(request.getWriteId());
       answer(
           request,
+          led(Consistency.CONSISTENCY_STRONG, List.of(request.getKey())),
           caller,
           () -> {
             long version = write(request.getWriteId(), () -> data.remove(request.getKey()));
@@ -258,9 +306,11 @@ final class FakeNode implements AutoCloseable {
     public void clear(ClearRequest request, StreamObserver<ClearResponse> caller) {
       answer(
           request,
+          orAll(request.getShardsList()),
           caller,
           () -> {
-            data.clear();
+            data.keySet()
+                .removeIf(key -> orAll(request.getShardsList()).contains(cluster.shardOf(key)));
             applied++;
             return ClearResponse.newBuilder().setHeader(header()).build();
           });
@@ -272,13 +322,21 @@ final class FakeNode implements AutoCloseable {
       List<ScanResponse> chunks = new ArrayList<>();
       chunks.add(ScanResponse.newBuilder().setHeader(header()).build());
       for (List<ByteString> keys :
-          chunks(request.getReverse(), request.getAfter(), request.getLimit())) {
+          chunks(
+              request.getReverse(),
+              request.getAfter(),
+              request.getLimit(),
+              request.getShardsList())) {
         ScanResponse.Builder chunk = ScanResponse.newBuilder();
         keys.forEach(
             key -> chunk.addEntries(Entry.newBuilder().setKey(key).setValue(data.get(key))));
         chunks.add(chunk.build());
       }
-      stream(chunks, (ServerCallStreamObserver<ScanResponse>) caller);
+      stream(
+          chunks,
+          request.getConsistency(),
+          request.getShardsList(),
+          (ServerCallStreamObserver<ScanResponse>) caller);
     }
 
     @Override
@@ -287,10 +345,18 @@ final class FakeNode implements AutoCloseable {
       List<KeysResponse> chunks = new ArrayList<>();
       chunks.add(KeysResponse.newBuilder().setHeader(header()).build());
       for (List<ByteString> keys :
-          chunks(request.getReverse(), request.getAfter(), request.getLimit())) {
+          chunks(
+              request.getReverse(),
+              request.getAfter(),
+              request.getLimit(),
+              request.getShardsList())) {
         chunks.add(KeysResponse.newBuilder().addAllKeys(keys).build());
       }
-      stream(chunks, (ServerCallStreamObserver<KeysResponse>) caller);
+      stream(
+          chunks,
+          request.getConsistency(),
+          request.getShardsList(),
+          (ServerCallStreamObserver<KeysResponse>) caller);
     }
   }
 
@@ -298,12 +364,14 @@ final class FakeNode implements AutoCloseable {
     return Value.newBuilder().setData(bytes).setVersion(version).setModifiedMillis(5).build();
   }
 
-  private List<List<ByteString>> chunks(boolean reverse, ByteString after, long limit) {
+  private List<List<ByteString>> chunks(
+      boolean reverse, ByteString after, long limit, List<Integer> shards) {
     NavigableMap<ByteString, Value> left = reverse ? data.descendingMap() : data;
     if (!after.isEmpty()) {
       left = left.tailMap(after, false);
     }
     List<ByteString> keys = new ArrayList<>(left.keySet());
+    keys.removeIf(key -> !orAll(shards).contains(cluster.shardOf(key)));
     if (limit > 0 && limit < keys.size()) {
       keys = keys.subList(0, (int) limit);
     }
@@ -315,7 +383,13 @@ final class FakeNode implements AutoCloseable {
   }
 
   /** Sends as fast as the client takes them, as the real node does. */
-  private <A> void stream(List<A> chunks, ServerCallStreamObserver<A> caller) {
+  private <A> void stream(
+      List<A> chunks, Consistency level, List<Integer> shards, ServerCallStreamObserver<A> caller) {
+    FailureStatus notLeader = notLeaderOrNull(orAll(shards));
+    if (level != Consistency.CONSISTENCY_EVENTUAL && notLeader != null) {
+      caller.onError(notLeader.toException());
+      return;
+    }
     Deque<A> left = new ArrayDeque<>(chunks);
     ScanFault fault = scanFaults.poll();
     int breakAt = fault == null ? -1 : Math.max(0, chunks.size() - fault.afterChunks());

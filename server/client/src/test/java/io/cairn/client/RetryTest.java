@@ -71,7 +71,7 @@ class RetryTest {
     client.delete(KEY);
 
     assertThat(node.writeIds).containsExactly(id(1, 1000, 1), id(2, 1001, 1));
-    assertThat(node.statusCalls).isEqualTo(1);
+    assertThat(node.describeCalls).isEqualTo(1);
   }
 
   @Test
@@ -100,7 +100,9 @@ class RetryTest {
     try (CairnClient observed =
         new CairnClient(
             new Connection(
-                new Nodes(List.of(new Nodes.Node("node", node.channel(depth))), fixture.timer),
+                new Nodes(
+                    List.of(new Node("node0", () -> node.channel(depth), fixture.timer)),
+                    address -> null),
                 ClientFixture.options(30, 10),
                 fixture.timer,
                 () -> 0.5,
@@ -231,7 +233,7 @@ class RetryTest {
 
     assertThat(client.put(KEY, VALUE)).isEqualTo(900_000);
 
-    assertThat(node.statusCalls).isEqualTo(2);
+    assertThat(node.describeCalls).isEqualTo(2);
     assertThat(node.writeIds).containsExactly(id(1, 1000, 1), id(2, 1001, 1), id(2, 900_000, 1));
   }
 
@@ -308,10 +310,10 @@ class RetryTest {
 
     client.put(KEY, new byte[(1 << 20) + 1]);
 
-    assertThat(node.statusCalls).isEqualTo(2);
+    assertThat(node.describeCalls).isEqualTo(2);
     assertThat(thrownBy(() -> client.put(KEY, new byte[(2 << 20) + 1])))
         .hasMessage("The value has 2097153 bytes; the limit is 2097152.");
-    assertThat(node.statusCalls).isEqualTo(3);
+    assertThat(node.describeCalls).isEqualTo(3);
   }
 
   @Test
@@ -322,7 +324,7 @@ class RetryTest {
           fixture.timer.advance(TimeUnit.SECONDS.toNanos(14));
           FakeNode.refuse(Failure.SEEN_OFFSET_TOO_OLD).strike(apply, caller);
         });
-    node.statusFaults.add(node.silence());
+    node.describeFaults.add(node.silence());
 
     CairnException thrown = thrownBy(() -> client.put(KEY, VALUE));
 
@@ -340,7 +342,7 @@ class RetryTest {
     client.get(KEY);
     client.put(KEY, VALUE);
 
-    assertThat(node.statusCalls).isEqualTo(2);
+    assertThat(node.describeCalls).isEqualTo(2);
     assertThat(node.writeIds.get(1)).isEqualTo(id(2, 3, 1));
   }
 

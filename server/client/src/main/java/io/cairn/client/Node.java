@@ -1,0 +1,97 @@
+package io.cairn.client;
+
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A node as the client sees it: one channel, opened with the first call. Thread-safe. */
+final class Node {
+
+  private static final long RECONNECT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private final String name;
+  private final Supplier<ManagedChannel> opener;
+  private final Timer timer;
+  private final AtomicLong lastReconnectNanos;
+  private volatile @Nullable ManagedChannel channel;
+  private boolean closed; // guarded by this
+
+  /**
+   * @param name its address, for messages
+   * @param opener called once at most
+   */
+  Node(String name, Supplier<ManagedChannel> opener, Timer timer) {
+    this.name = name;
+    this.opener = opener;
+    this.timer = timer;
+    this.lastReconnectNanos = new AtomicLong(timer.nanoTime() - RECONNECT_PAUSE_NANOS);
+  }
+
+  String name() {
+    return name;
+  }
+
+  ManagedChannel channel() {
+    ManagedChannel open = channel;
+    return open == null ? open() : open;
+  }
+
+  private synchronized ManagedChannel open() {
+    ManagedChannel open = channel;
+    if (open == null) {
+      open = opener.get();
+      channel = open;
+      if (closed) {
+        open.shutdownNow(); // a call that had chosen the node before fails and chooses anew
+      }
+    }
+    return open;
+  }
+
+  /**
+   * Lets a broken connection be tried again at once. gRPC's own pause between attempts grows to two
+   * minutes, in which calls fail without trying; the retries of the client have a pause already.
+   */
+  void reconnect() {
+    long now = timer.nanoTime();
+    long last = lastReconnectNanos.get();
+    if (now - last >= RECONNECT_PAUSE_NANOS
+        && lastReconnectNanos.compareAndSet(last, now)
+        && channel().getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+      channel().resetConnectBackoff();
+    }
+  }
+
+  /** Takes no more calls; those under way go on. */
+  synchronized void retire() {
+    closed = true;
+    ManagedChannel open = channel;
+    if (open != null) {
+      open.shutdown();
+    }
+  }
+
+  boolean isTerminated() {
+    ManagedChannel open = channel;
+    return open == null || open.isTerminated();
+  }
+
+  /** Breaks off what is under way. */
+  synchronized void close() {
+    closed = true;
+    ManagedChannel open = channel;
+    if (open != null) {
+      open.shutdownNow();
+    }
+  }
+
+  void awaitTermination(long nanos) throws InterruptedException {
+    ManagedChannel open = channel;
+    if (open != null) {
+      open.awaitTermination(nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+}
