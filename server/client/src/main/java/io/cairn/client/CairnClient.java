@@ -11,8 +11,9 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of one or more Cairn nodes: bytes in, bytes out, every call with a deadline. {@link
- * DistributedKVStore} is the same for text.
+ * A client of a Cairn cluster, which may be a single node: bytes in, bytes out, every call with a
+ * deadline. It finds the nodes and the leaders of shards by itself, and follows them through a
+ * failover. {@link DistributedKVStore} is the same for text.
  *
  * <p>The methods here block until the answer; {@link #async} has those that do not. A failed call
  * is repeated while that is safe and the deadline allows it: reads always, writes under an id by

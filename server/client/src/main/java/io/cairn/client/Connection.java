@@ -6,6 +6,7 @@ import io.cairn.api.FailureStatus;
 import io.cairn.v1.DescribeRequest;
 import io.cairn.v1.DescribeResponse;
 import io.cairn.v1.WriteId;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -31,6 +32,9 @@ final class Connection implements AutoCloseable {
 
   /** Calls between two attempts: nothing but the timer would wake them when the client closes. */
   private final Set<UnaryCall<?, ?, ?>> waiting = ConcurrentHashMap.newKeySet();
+
+  /** Calls at a leader that did not answer an earlier attempt in time: it may hang. */
+  private final Set<UnaryCall<?, ?, ?>> doubting = ConcurrentHashMap.newKeySet();
 
   private volatile boolean closed;
 
@@ -168,21 +172,39 @@ final class Connection implements AutoCloseable {
     }
   }
 
-  /** Calls whose shard has another leader by now need not wait any longer. */
+  /**
+   * Calls whose shard has another leader by now need not wait any longer. While there are others
+   * the map is fetched again, from the next node: this one may be cut off from the rest.
+   */
   private void onMap(ShardMap map) {
-    boolean anyAwaits = false;
+    Node asked = nodes.preferred();
+    doubting.forEach(call -> call.leaveFormerLeader(map));
+    boolean anyAwaits = !doubting.isEmpty();
+    Set<Node> failed = new HashSet<>();
+    doubting.forEach(call -> call.addFailed(failed));
     for (UnaryCall<?, ?, ?> call : waiting) {
       if (call.awaitsLeader()) {
         if (call.goesElsewhere(map)) {
           wake(call);
         } else {
           anyAwaits = true;
+          call.addFailed(failed);
         }
       }
     }
     if (anyAwaits) {
+      nodes.leave(asked, failed);
       cluster.refresh();
     }
+  }
+
+  /** A call is sent to a leader that did not answer before; it is to leave it for a new one. */
+  void doubts(UnaryCall<?, ?, ?> call) {
+    doubting.add(call);
+  }
+
+  void doubtsNoLonger(UnaryCall<?, ?, ?> call) {
+    doubting.remove(call);
   }
 
   Nodes nodes() {

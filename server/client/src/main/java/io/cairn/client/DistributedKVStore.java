@@ -60,7 +60,8 @@ public final class DistributedKVStore implements AutoCloseable {
   }
 
   /**
-   * Uses nodes that run elsewhere; connects with the first call.
+   * Uses nodes that run elsewhere; connects with the first call. Of a cluster one that can be
+   * reached is enough: it tells of the others.
    *
    * @param endpoints "host:port,host:port"; a missing port is 7400
    * @throws IllegalArgumentException when an endpoint is malformed

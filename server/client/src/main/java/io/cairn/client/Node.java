@@ -66,12 +66,16 @@ final class Node {
   }
 
   /** Takes no more calls; those under way go on. */
-  synchronized void retire() {
-    closed = true;
-    ManagedChannel open = channel;
+  void retire() {
+    ManagedChannel open = channelAtEndOrNull();
     if (open != null) {
       open.shutdown();
     }
+  }
+
+  private synchronized @Nullable ManagedChannel channelAtEndOrNull() {
+    closed = true;
+    return channel; // shut down without the lock: calls may end within
   }
 
   boolean isTerminated() {
@@ -80,9 +84,8 @@ final class Node {
   }
 
   /** Breaks off what is under way. */
-  synchronized void close() {
-    closed = true;
-    ManagedChannel open = channel;
+  void close() {
+    ManagedChannel open = channelAtEndOrNull();
     if (open != null) {
       open.shutdownNow();
     }

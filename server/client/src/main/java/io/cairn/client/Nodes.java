@@ -65,14 +65,45 @@ final class Nodes implements AutoCloseable {
   }
 
   /** A call failed at a node: the next ones go elsewhere, unless they do already. */
-  synchronized void leave(Node node) {
-    if (preferred.equals(node)) {
-      preferred = candidates.get((candidates.indexOf(node) + 1) % candidates.size());
+  void leave(Node node) {
+    leave(node, Set.of());
+  }
+
+  /**
+   * The next ones go elsewhere.
+   *
+   * @param avoided not there either, when there is any other
+   */
+  synchronized void leave(Node node, Set<Node> avoided) {
+    if (!preferred.equals(node)) {
+      return;
+    }
+    int at = candidates.indexOf(node);
+    for (int i = 1; i <= candidates.size(); i++) {
+      Node next = candidates.get((at + i) % candidates.size());
+      if (!avoided.contains(next)) {
+        preferred = next;
+        return;
+      }
     }
   }
 
-  /** The node of an address that another node named; null when it cannot be used. */
-  synchronized @Nullable Node atOrNull(String address) {
+  /**
+   * The node of an address that another node named.
+   *
+   * @param by who named it, and is therefore not it
+   * @return null when it cannot be used
+   */
+  synchronized @Nullable Node namedOrNull(String address, Node by) {
+    for (Seed seed : seedOf.values()) {
+      if (seed.address.equals(address) && !seed.node.equals(by)) {
+        return seed.node;
+      }
+    }
+    return atOrNull(address);
+  }
+
+  private @Nullable Node atOrNull(String address) {
     Node node = byAddress.get(address);
     if (node == null && byAddress.size() < MAX_NODES && !closed) {
       node = opener.apply(address);
@@ -92,8 +123,17 @@ final class Nodes implements AutoCloseable {
    * @param fromId its node id; 0 when it is not among them
    * @return the nodes that can be reached, by node id
    */
-  synchronized Map<Integer, Node> adopt(Map<Integer, String> addresses, Node from, int fromId) {
+  Map<Integer, Node> adopt(Map<Integer, String> addresses, Node from, int fromId) {
+    List<Node> left = new ArrayList<>();
+    Map<Integer, Node> members = adopt(addresses, from, fromId, left);
+    left.forEach(Node::retire); // without the lock: calls may end within
+    return members;
+  }
+
+  private synchronized Map<Integer, Node> adopt(
+      Map<Integer, String> addresses, Node from, int fromId, List<Node> left) {
     if (fromId != 0 && seeds.contains(from) && !addresses.containsValue(from.name())) {
+      seedOf.values().removeIf(seed -> seed.node.equals(from)); // it may lead to several in turn
       seedOf.put(fromId, new Seed(from, addresses.getOrDefault(fromId, "")));
     }
     seedOf.entrySet().removeIf(e -> !e.getValue().address.equals(addresses.get(e.getKey())));
@@ -108,16 +148,9 @@ final class Nodes implements AutoCloseable {
         });
     Set<Node> kept = new LinkedHashSet<>(members.values());
     kept.addAll(seeds);
-    byAddress
-        .values()
-        .removeIf(
-            node -> {
-              if (!kept.contains(node)) {
-                node.retire();
-                retired.add(node);
-              }
-              return !kept.contains(node);
-            });
+    byAddress.values().stream().filter(node -> !kept.contains(node)).forEach(left::add);
+    byAddress.values().retainAll(kept);
+    retired.addAll(left);
     retired.removeIf(Node::isTerminated);
     candidates = List.copyOf(kept);
     if (!kept.contains(preferred)) {
@@ -129,7 +162,8 @@ final class Nodes implements AutoCloseable {
   /** Breaks off what is under way; returns when the channels are down, or after a second. */
   @Override
   public void close() {
-    Collection<Node> all = closeAll();
+    Collection<Node> all = allAtEnd();
+    all.forEach(Node::close);
     long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
     try {
       for (Node node : all) {
@@ -140,11 +174,10 @@ final class Nodes implements AutoCloseable {
     }
   }
 
-  private synchronized Collection<Node> closeAll() {
+  private synchronized Collection<Node> allAtEnd() {
     closed = true;
     List<Node> all = new ArrayList<>(byAddress.values());
     all.addAll(retired);
-    all.forEach(Node::close);
     return all;
   }
 }

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -312,7 +313,7 @@ final class ResumingScan<Q, A, T> implements CloseableIterator<T> {
         connection.nodes().leave(node);
       }
       if (isStrong()) {
-        connection.cluster().refresh();
+        awaitMap();
       } else {
         nodes = connection.nodes().size();
       }
@@ -321,6 +322,17 @@ final class ResumingScan<Q, A, T> implements CloseableIterator<T> {
         ? 0
         : Backoff.delayNanos(
             (failures - 1) / nodes, failure.retryDelay().toNanos(), connection.random());
+  }
+
+  /** So that the streams are not opened again from a leader that hangs, when there is another. */
+  private void awaitMap() {
+    try {
+      var unusedMap = connection.cluster().fetch().get(1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    } catch (ExecutionException | TimeoutException e) {
+      // the old map may do
+    }
   }
 
   private @Nullable Event await(BlockingQueue<Event> events, long nanos) {

@@ -4,6 +4,7 @@ import io.cairn.api.Failure;
 import io.cairn.api.FailureStatus;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,10 @@ abstract class RoutedCall<R extends @Nullable Object> extends CompletableFuture<
     if (toLeader) {
       return leaderFailedNanos(node, failure);
     }
+    return nodeFailedNanos(node, failure);
+  }
+
+  private long nodeFailedNanos(@Nullable Node node, FailureStatus failure) {
     if (node != null) {
       connection.nodes().leave(node);
     }
@@ -100,13 +105,15 @@ abstract class RoutedCall<R extends @Nullable Object> extends CompletableFuture<
     Node leader =
         address == null
             ? map().nodeOrNull((int) number(hint.get("leader-node")))
-            : connection.nodes().atOrNull(address);
+            : connection.nodes().namedOrNull(address, node);
     long epoch = number(hint.get("epoch"));
     boolean corrected = map().correct(shard(), node, leader, epoch);
     if (leader != null && !leader.equals(node) && (epoch < 0 || !corrected)) {
       named = leader; // worth a try, though not better known than what the map says
     } else if (!corrected) {
-      return leaderFailedNanos(node, failure);
+      return toLeader ? leaderFailedNanos(node, failure) : nodeFailedNanos(node, failure);
+    } else if (!toLeader) {
+      named = map().leaderOrNull(shard()); // who certainly holds the shard
     }
     redirections++;
     if (redirections == 1) {
@@ -131,9 +138,20 @@ abstract class RoutedCall<R extends @Nullable Object> extends CompletableFuture<
     return Backoff.delayNanos(pauses++, failure.retryDelay().toNanos(), connection.random());
   }
 
+  final boolean isToLeader() {
+    return toLeader;
+  }
+
   /** Whether it waits for another leader. */
   final boolean awaitsLeader() {
     return awaitsLeader;
+  }
+
+  final void addFailed(Set<Node> nodes) {
+    Node node = failed;
+    if (node != null) {
+      nodes.add(node);
+    }
   }
 
   /** Whether a map names another node than the one that failed. */

@@ -89,10 +89,10 @@ abstract class ScatteredCall<P extends @Nullable Object, R extends @Nullable Obj
       }
       connection.entered();
       part.whenComplete((answer, error) -> onPart(map, shards, answer, error));
-      part.begin();
       if (isCancelled()) {
         part.cancel(true);
       }
+      part.begin();
     }
   }
 

@@ -33,10 +33,13 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends RoutedCall<R>
   private static final CallOptions ON_EVENT_LOOP =
       CallOptions.DEFAULT.withExecutor(MoreExecutors.directExecutor());
 
+  private static final String BY_CALLER = "The caller cancelled the call.";
+
   private final Rpc<Q, A, R> rpc;
   private final long startNanos;
   private int attempts;
   private int timeouts;
+  private boolean doubted;
   private boolean maybeApplied;
   private @Nullable FailureStatus last;
   private @Nullable Node answeredBy;
@@ -106,7 +109,26 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends RoutedCall<R>
     // Made before the start, which may end the attempt: what to send depends on the earlier ones.
     Q request = nextRequest(maybeApplied);
     Attempt attempt = new Attempt(node);
+    doubted = timeouts > 0 && isToLeader();
+    if (doubted) {
+      connection.doubts(this);
+    }
     attempt.send(request);
+  }
+
+  /**
+   * Breaks off an attempt at a node that a map does not name as the leader any more: it may hang.
+   * What became of the attempt is as unknown as if the connection had broken.
+   */
+  final void leaveFormerLeader(ShardMap map) {
+    Attempt attempt;
+    synchronized (this) {
+      attempt = current;
+    }
+    Node leader = map.leaderOrNull(shardIn(map));
+    if (attempt != null && leader != null && !leader.equals(attempt.node)) {
+      attempt.cancel("Another node leads the shard by now.");
+    }
   }
 
   /** Of the call's deadline; at least 1. */
@@ -159,12 +181,12 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends RoutedCall<R>
       if (end != null) {
         onEnd(end);
       } else if (isDone()) {
-        cancel();
+        cancel(BY_CALLER);
       }
     }
 
-    void cancel() {
-      call.cancel("The caller cancelled the call.", null);
+    void cancel(String why) {
+      call.cancel(why, null);
     }
 
     @Override
@@ -186,6 +208,9 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends RoutedCall<R>
     }
 
     private void onEnd(Status status) {
+      if (doubted) {
+        connection.doubtsNoLonger(UnaryCall.this);
+      }
       A answered = answer;
       if (status.isOk() && answered != null) {
         onAnswer(node, answered);
@@ -309,7 +334,7 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends RoutedCall<R>
       attempt = current;
     }
     if (cancelled && attempt != null) {
-      attempt.cancel();
+      attempt.cancel(BY_CALLER);
     }
     return cancelled;
   }

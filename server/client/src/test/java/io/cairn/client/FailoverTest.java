@@ -202,6 +202,30 @@ class FailoverTest {
   }
 
   @Test
+  void aSecondAttemptAtALeaderThatHangsIsBrokenOffWhenThereIsANewLeader() {
+    client.put(KEY, VALUE);
+    node(0)
+        .faults
+        .add(
+            (apply, caller) -> {
+              fixture.timer.advance(TimeUnit.SECONDS.toNanos(1));
+              caller.onError(Status.DEADLINE_EXCEEDED.asRuntimeException());
+            });
+    node(0).faults.add(node(0).silence());
+    CompletableFuture<Long> put = client.async().put(KEY, VALUE);
+    assertThat(put).isNotDone();
+    cluster.lead(0, 2);
+
+    fixture.timer.advance(TimeUnit.MILLISECONDS.toNanos(60));
+    node(0).faults.add(FakeNode.breakBefore());
+    client.put(bytes("other"), VALUE); // which makes the client learn
+
+    assertThat(put).isCompleted();
+    assertThat(node(0).cancelled).isEqualTo(1);
+    assertThat(node(2).writeIds).contains(id(2, 1001, 3));
+  }
+
+  @Test
   void aWaitingCallGoesOnAsSoonAsTheMapNamesAnotherLeader() {
     client.put(KEY, VALUE);
     fixture.timer.hold = true;
@@ -215,6 +239,40 @@ class FailoverTest {
 
     assertThat(first).isCompleted();
     assertThat(second).isCompleted();
+  }
+
+  @Test
+  void whenANodeKnowsNothingNewTheNextIsAsked() {
+    client.put(KEY, VALUE);
+    node(1).staleDescription = cluster.describe(node(1));
+    fixture.timer.hold = true;
+    node(0).faults.addAll(Collections.nCopies(100, FakeNode.breakBefore()));
+    CompletableFuture<Long> put = client.async().put(KEY, VALUE);
+    cluster.lead(0, 2);
+
+    for (int i = 0; i < 10 && !put.isDone(); i++) {
+      fixture.timer.held.remove().run();
+    }
+
+    assertThat(put).isCompleted();
+    assertThat(node(1).describeCalls).isEqualTo(1);
+    assertThat(node(2).describeCalls).isEqualTo(1);
+    assertThat(node(0).describeCalls).isEqualTo(1); // at the beginning
+  }
+
+  @Test
+  void anEventualReadGoesElsewhereFromANodeThatDoesNotHoldTheShard() {
+    client.put(KEY, VALUE);
+    cluster.lead(0, 2);
+    node(0).faults.add(FakeNode.refuse(FakeCluster.hint("node2", 3, 2)));
+    node(0).faults.add(FakeNode.refuse(Failure.NOT_LEADER));
+
+    assertThat(client.get(KEY, ConsistencyLevel.EVENTUAL)).isNotNull();
+    assertThat(client.get(KEY, ConsistencyLevel.EVENTUAL)).isNotNull();
+
+    assertThat(requests(0)).isEqualTo(3);
+    assertThat(requests(2)).isEqualTo(2);
+    assertThat(fixture.timer.delaysNanos).containsExactly(0L, 0L);
   }
 
   @Test

@@ -80,6 +80,10 @@ final class FakeNode implements AutoCloseable {
   final Deque<Fault> describeFaults = new ArrayDeque<>();
 
   String address;
+
+  /** What it goes on to answer, as it is cut off from the rest. */
+  @Nullable DescribeResponse staleDescription;
+
   String clusterId = "c1";
   int maxValueBytes = 1 << 20;
   long offset = 1000;
@@ -228,7 +232,8 @@ final class FakeNode implements AutoCloseable {
         fault.strike(() -> {}, caller);
         return;
       }
-      caller.onNext(cluster.describe(FakeNode.this));
+      DescribeResponse stale = staleDescription;
+      caller.onNext(stale == null ? cluster.describe(FakeNode.this) : stale);
       caller.onCompleted();
     }
   }

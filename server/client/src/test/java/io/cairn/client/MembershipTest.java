@@ -90,6 +90,24 @@ class MembershipTest {
 
     assertThat(node(0).requests).hasSize(2);
     assertThat(fixture.channels.keySet()).containsExactly("node0");
+    cluster.lead(0, 1);
+    client.put(KEY, VALUE);
+    cluster.lead(0, 0);
+    client.put(KEY, VALUE); // node1 names the address
+    assertThat(fixture.channels.keySet()).containsExactlyInAnyOrder("node0", "node1");
+  }
+
+  @Test
+  void aSeedThatLeadsToSeveralNodesIsNotTakenForTheLeader() {
+    node(0).address = "10.0.0.1:7400";
+    client.put(KEY, VALUE);
+    // The balancer behind it chooses node1 from now on, which knows that node0 leads.
+    node(0).faults.add(FakeNode.refuse(FakeCluster.hint("10.0.0.1:7400", 1, 1)));
+
+    client.put(KEY, VALUE);
+
+    assertThat(fixture.channels.keySet()).containsExactlyInAnyOrder("node0", "10.0.0.1:7400");
+    assertThat(fixture.timer.delaysNanos).containsExactly(0L);
   }
 
   @Test
