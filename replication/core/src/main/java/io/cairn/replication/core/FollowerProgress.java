@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Holds at all times: acknowledged &lt;= next offset; what is in flight lies between the two.
  */
 final class FollowerProgress {
+  private static final long NOT_READING = -1;
+
   private final int nodeId;
   private final ReplicaOptions.Replication options;
 
@@ -33,7 +35,10 @@ final class FollowerProgress {
   private OffsetQueue<Integer> inFlight = new OffsetQueue<>();
 
   private long inFlightBytes;
-  private boolean reading;
+
+  /** From where records are being read for it, {@link #NOT_READING} when none are. */
+  private long readingFromOffset = NOT_READING;
+
   private int ticksWithoutProgress;
 
   // It keeps up when it reaches, again and again, what the leader had at some tick.
@@ -104,7 +109,7 @@ final class FollowerProgress {
     joined = true;
     connectionLost = false;
     ackedLogEndOffset = commonEndOffset;
-    reading = false;
+    readingFromOffset = NOT_READING;
     ticksKeptUp = 0;
     sendAgainFrom(commonEndOffset);
   }
@@ -142,7 +147,7 @@ final class FollowerProgress {
   /** Whether the record is the next one to be sent, and may be sent now. */
   boolean takes(LogRecord record) {
     return joined
-        && !reading
+        && readingFromOffset == NOT_READING
         && nextOffset == record.baseOffset()
         && (inFlightBytes == 0
             || inFlightBytes + record.lengthBytes() <= options.maxInFlightBytes());
@@ -164,23 +169,28 @@ final class FollowerProgress {
   /** Whether records that it lacks have to be read from the log now. */
   boolean needsRead(long logEndOffset) {
     return joined
-        && !reading
+        && readingFromOffset == NOT_READING
         && nextOffset < logEndOffset
         && inFlightBytes <= options.maxInFlightBytes() / 2;
   }
 
   long readFromOffset() {
-    reading = true;
+    readingFromOffset = nextOffset;
     return nextOffset;
   }
 
-  /** Whether it waits for what was read from this offset on. */
+  /** Whether records were to be read for that process from this offset on; ends the reading. */
   boolean tookRead(ProcessId to, long fromOffset) {
-    if (!joined || !reading || !isProcess(to) || fromOffset != nextOffset) {
+    if (!joined || !isProcess(to) || fromOffset != readingFromOffset) {
       return false;
     }
-    reading = false;
+    readingFromOffset = NOT_READING;
     return true;
+  }
+
+  /** Not when it has acknowledged meanwhile that it has them. */
+  boolean goesOnAt(long offset) {
+    return nextOffset == offset;
   }
 
   /** Time goes on; the leader's log ends here, and its newest round is this. */
@@ -188,7 +198,7 @@ final class FollowerProgress {
     if (joined && nextOffset > ackedLogEndOffset) {
       ticksWithoutProgress++;
       if (ticksWithoutProgress >= options.resendTicks()) {
-        reading = false;
+        readingFromOffset = NOT_READING;
         sendAgainFrom(ackedLogEndOffset);
       }
     }

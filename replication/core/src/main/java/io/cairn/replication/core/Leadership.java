@@ -341,11 +341,12 @@ final class Leadership {
     if (follower == null || !follower.tookRead(read.to(), read.fromOffset())) {
       return;
     }
-    if (read.records().isEmpty()) {
+    boolean fits = follower.goesOnAt(read.fromOffset());
+    if (fits && read.records().isEmpty()) {
       follower.onSnapshotNeeded();
       return;
     }
-    if (isOfThisLog(read.records())) {
+    if (fits && isOfThisLog(read.records())) {
       read.records().forEach(follower::sent);
       sendAppend(follower, read.records(), effects);
     }
