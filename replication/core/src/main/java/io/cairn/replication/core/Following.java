@@ -29,6 +29,9 @@ final class Following {
   private long leaderHighWatermark;
   private int silentTicks;
 
+  /** Records were turned away for want of room. */
+  private boolean turnedAway;
+
   /**
    * @param joinNumber of the last question before
    */
@@ -59,13 +62,20 @@ final class Following {
   }
 
   void onTick(Consumer<Effect> effects) {
-    if (leader != null && ++silentTicks >= context.options().replication().silenceTicks()) {
+    silentTicks++;
+    boolean silent = silentTicks >= context.options().replication().silenceTicks();
+    if (leader != null && (silent || (turnedAway && hasRoom()))) {
       joinAgain(effects);
     }
   }
 
+  private boolean hasRoom() {
+    return log.unappliedBytes() <= context.options().maxUnappliedBytes();
+  }
+
   private void joinAgain(Consumer<Effect> effects) {
     joined = false;
+    turnedAway = false;
     silentTicks = 0;
     if (leader != null) {
       send(
@@ -138,8 +148,9 @@ final class Following {
         "I7: a record is not newer than its leader; its epoch, the leader's",
         record.epoch(),
         status.epoch());
-    if (log.unappliedBytes() > context.options().maxUnappliedBytes()) {
-      return false; // the leader sends it again when the store has caught up
+    if (!hasRoom()) {
+      turnedAway = true; // joining again brings it, once the store has caught up
+      return false;
     }
     log.appendReceived(record, effects);
     return true;

@@ -41,8 +41,16 @@ class CatchUpTest {
         List.of(Operation.put(key, value, Operation.NO_CLIENT, 0)));
   }
 
+  private static LogRecord epochStart() {
+    return LogRecord.of(LogRecord.Type.EPOCH_START, 1, 0, 0, 0, List.of(Operation.noOp()));
+  }
+
   private static Input.Received fromTwo(PeerMessage message) {
     return new Input.Received(TWO, message);
+  }
+
+  private static Input.Received fromOne(PeerMessage message) {
+    return new Input.Received(ONE, message);
   }
 
   /** A question that was overtaken made the leader read what the follower turned out to have. */
@@ -79,5 +87,36 @@ class CatchUpTest {
             send ->
                 assertThat(((PeerMessage.Append) ((Effect.Send) send).message()).records())
                     .hasSize(1));
+  }
+
+  /** It need not wait until its leader has given up waiting for an acknowledgement. */
+  @Test
+  void aFollowerAsksForWhatItHadNoRoomFor() {
+    Replica follower = new Replica(TWO, 0, OPTIONS, Start.empty());
+    step(follower, new Input.MetadataChanged(ledByOne(), 0));
+    step(follower, fromOne(new PeerMessage.JoinAnswer(1, 1, 0, false)));
+    LogRecord first = epochStart();
+    LogRecord second = record(1, first, 900);
+    LogRecord third = record(2, second, 10);
+    PeerMessage.Append append = new PeerMessage.Append(1, List.of(first, second, third), 0, 1);
+
+    List<Effect> onAppend = step(follower, fromOne(append));
+    step(follower, new Input.LogDurable(0, 2, 0));
+    List<Effect> whileFull = step(follower, new Input.Tick());
+    step(follower, fromOne(new PeerMessage.Append(1, List.of(), 2, 1)));
+    step(follower, new Input.Applied(2));
+    List<Effect> withRoom = step(follower, new Input.Tick());
+    step(follower, fromOne(new PeerMessage.JoinAnswer(1, 2, 2, false)));
+    List<Effect> later = step(follower, new Input.Tick());
+
+    assertThat(onAppend)
+        .startsWith(new Effect.Append(first), new Effect.Append(second))
+        .doesNotContain(new Effect.Append(third));
+    assertThat(whileFull).isEmpty();
+    assertThat(withRoom)
+        .containsExactly(
+            new Effect.Send(
+                ONE, new PeerMessage.Join(1, 2, List.of(new ReplicaLog.EpochStart(1, 0)), 2)));
+    assertThat(later).isEmpty();
   }
 }
