@@ -76,7 +76,7 @@ final class Answers {
       if (cursor.kind() != Operation.Kind.NO_OP) {
         Attempt attempt =
             Invariant.checkPresent(
-                    notAppended.get(Checker.operation(cursor)), "appended what nobody waits for")
+                    notAppended.get(DiskTruth.operation(cursor)), "appended what nobody waits for")
                 .getFirst();
         attempt.offset = cursor.offset();
         removeNotAppended(attempt);
@@ -99,9 +99,9 @@ final class Answers {
     Attempt attempt =
         Invariant.checkPresent(writes.remove(proposal.context()), "a write was answered twice");
     if (result instanceof WriteResult.Refused) {
-      Checker.require(attempt.offset == NOT_APPENDED, "refused what is in the log", attempt.offset);
+      Failure.require(attempt.offset == NOT_APPENDED, "refused what is in the log", attempt.offset);
     } else if (result instanceof WriteResult.Confirmed done) {
-      Checker.require(
+      Failure.require(
           attempt.offset == (done.duplicate() ? NOT_APPENDED : done.offset()),
           "confirmed as the attempt that it is not",
           done.offset(),
@@ -111,13 +111,13 @@ final class Answers {
   }
 
   void onReadAnswered(ReadBarrier barrier) {
-    Checker.require(reads.remove(barrier.context()), "a read was answered twice");
+    Failure.require(reads.remove(barrier.context()), "a read was answered twice");
   }
 
   /** Where nothing may be left open. */
   void requireNoneOpen(String when) {
-    Checker.require(writes.isEmpty(), when + " a write was never answered", writes.size());
-    Checker.require(reads.isEmpty(), when + " a read was never answered", reads.size());
+    Failure.require(writes.isEmpty(), when + " a write was never answered", writes.size());
+    Failure.require(reads.isEmpty(), when + " a read was never answered", reads.size());
   }
 
   boolean noneOpen() {

@@ -2,13 +2,12 @@ package io.cairn.replication.simulator;
 
 import io.cairn.replication.core.Input;
 import io.cairn.replication.core.LogRecord;
-import io.cairn.replication.core.PendingTail;
 import io.cairn.replication.core.ReplicaOptions;
 import java.util.ArrayDeque;
 
 /**
  * I8, counted from what the replica was told and what it did, in one life; not from what it says of
- * itself.
+ * itself. What a leader has from its time as a follower it may have beyond its own limits.
  */
 final class Bounds {
   private final ReplicaOptions limits;
@@ -16,6 +15,11 @@ final class Bounds {
   private final ArrayDeque<LogRecord> unapplied = new ArrayDeque<>();
   private int unappliedOperations;
   private long unappliedBytes;
+
+  private boolean leads;
+  private int inheritedRecords;
+  private long inheritedBytes;
+  private int inheritedRanges;
 
   Bounds(ReplicaOptions limits) {
     this.limits = limits;
@@ -28,6 +32,15 @@ final class Bounds {
     unappliedBytes += chargedBytes(record);
   }
 
+  void onCut(long endOffset) {
+    while (!unsynced.isEmpty() && unsynced.getLast().endOffset() > endOffset) {
+      unsynced.removeLast();
+    }
+    while (!unapplied.isEmpty() && unapplied.getLast().endOffset() > endOffset) {
+      forget(unapplied.removeLast());
+    }
+  }
+
   void onInput(Input input) {
     if (input instanceof Input.LogDurable durable) {
       while (isBelow(unsynced, durable.durableEndOffset())) {
@@ -35,11 +48,14 @@ final class Bounds {
       }
     } else if (input instanceof Input.Applied applied) {
       while (isBelow(unapplied, applied.appliedOffset())) {
-        LogRecord record = unapplied.remove();
-        unappliedOperations -= record.count();
-        unappliedBytes -= chargedBytes(record);
+        forget(unapplied.remove());
       }
     }
+  }
+
+  private void forget(LogRecord record) {
+    unappliedOperations -= record.count();
+    unappliedBytes -= chargedBytes(record);
   }
 
   private static boolean isBelow(ArrayDeque<LogRecord> records, long end) {
@@ -52,18 +68,43 @@ final class Bounds {
         + (long) record.count() * ReplicaOptions.OPERATION_OVERHEAD_BYTES;
   }
 
-  void check(Answers answers, PendingTail pendingTail) {
-    Checker.require(
-        unsynced.size() <= limits.maxUnsyncedRecords(), "I8: records under way", unsynced.size());
+  /**
+   * @param ranges that are pending
+   */
+  void check(boolean leadsNow, Answers answers, int ranges) {
+    if (leadsNow && !leads) {
+      inheritedRecords = unsynced.size();
+      inheritedBytes = unappliedBytes;
+      inheritedRanges = ranges;
+    }
+    leads = leadsNow;
+    if (!leads) {
+      LogRecord last = unapplied.peekLast();
+      Failure.require(
+          last == null
+              || unappliedBytes - chargedBytes(last) <= limits.maxUnappliedBytes()
+              || unappliedBytes <= inheritedBytes,
+          "I8: bytes that a follower took",
+          unappliedBytes);
+      return;
+    }
+    Failure.require(
+        unsynced.size() <= Math.max(limits.maxUnsyncedRecords(), inheritedRecords),
+        "I8: records under way",
+        unsynced.size());
     int operations = unappliedOperations + answers.notAppended();
     long bytes = unappliedBytes + answers.notAppendedBytes();
-    Checker.require(
-        bytes <= limits.maxUnappliedBytes() || operations == 1, "I8: bytes under way", bytes);
-    Checker.require(
+    Failure.require(
+        bytes <= Math.max(limits.maxUnappliedBytes(), inheritedBytes) || operations == 1,
+        "I8: bytes under way",
+        bytes);
+    Failure.require(
         answers.waitingReads() <= limits.maxWaitingReads(),
         "I8: waiting reads",
         answers.waitingReads());
-    int ranges = pendingTail.deletedRanges().size();
-    Checker.require(ranges <= limits.maxPendingRanges(), "I8: pending ranges", ranges);
+    Failure.require(
+        ranges <= Math.max(limits.maxPendingRanges(), inheritedRanges),
+        "I8: pending ranges",
+        ranges);
   }
 }

@@ -4,7 +4,11 @@ import io.cairn.replication.core.Effect;
 import io.cairn.replication.core.Input;
 import io.cairn.replication.core.LogRecord;
 import io.cairn.replication.core.OperationCursor;
+import io.cairn.replication.core.PeerMessage;
 import io.cairn.replication.core.Proposal;
+import io.cairn.replication.core.metadata.ClusterMetadata;
+import io.cairn.replication.core.metadata.NodeMetadata;
+import io.cairn.replication.core.metadata.ShardMetadata;
 import java.util.stream.Collectors;
 
 /**
@@ -23,6 +27,12 @@ final class Describe {
           .collect(Collectors.joining(", ", "propose ", ""));
     } else if (input instanceof Input.Read read) {
       return "read " + read.barrier().kind() + " " + read.barrier().offset();
+    } else if (input instanceof Input.MetadataChanged changed) {
+      return "metadata " + metadata(changed.metadata());
+    } else if (input instanceof Input.Received received) {
+      return "from " + received.from() + ": " + message(received.message());
+    } else if (input instanceof Input.LogRead read) {
+      return "log read for " + read.to() + " from " + read.fromOffset() + ": " + read.records();
     }
     return input.toString();
   }
@@ -38,8 +48,34 @@ final class Describe {
       return "read answered " + complete.barrier().kind() + " " + complete.barrier().offset();
     } else if (effect instanceof Effect.FailRead fail) {
       return "read failed " + fail.reason();
+    } else if (effect instanceof Effect.Send send) {
+      return "to " + send.to() + ": " + message(send.message());
+    } else if (effect instanceof Effect.ProposeIsr propose) {
+      return "propose ISR " + propose.change().isr() + " at " + propose.change().expectedVersion();
+    } else if (effect instanceof Effect.ReadLog read) {
+      return "read log for " + read.to() + " from " + read.fromOffset();
     }
     return effect.toString();
+  }
+
+  private static String message(PeerMessage message) {
+    return message.toString();
+  }
+
+  static String metadata(ClusterMetadata metadata) {
+    StringBuilder text = new StringBuilder("v" + metadata.version());
+    for (NodeMetadata node : metadata.nodes().values()) {
+      text.append(", n").append(node.nodeId()).append(".").append(node.incarnation());
+      text.append(node.alive() ? "" : " not alive");
+    }
+    for (ShardMetadata shard : metadata.shards().values()) {
+      text.append("; epoch ").append(shard.epoch()).append(" leader ").append(shard.leader());
+      text.append(" of ").append(shard.replicas()).append(" isr ");
+      text.append(shard.isr().stream().map(member -> member.nodeId()).toList());
+      text.append(shard.pending() == null ? "" : " " + shard.pending());
+      text.append(" version ").append(shard.version());
+    }
+    return text.toString();
   }
 
   private static String proposal(Proposal proposal) {

@@ -2,10 +2,12 @@ package io.cairn.replication.simulator;
 
 import io.cairn.replication.core.Effect;
 import io.cairn.replication.core.Input;
+import io.cairn.replication.core.Key;
 import io.cairn.replication.core.PendingTail;
 import io.cairn.replication.core.Replica;
 import io.cairn.replication.core.ReplicaStatus;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What the simulation drives: a {@link Replica}, or in a test one with a planted bug around it. */
 public interface Machine {
@@ -13,7 +15,10 @@ public interface Machine {
 
   ReplicaStatus status();
 
-  PendingTail pendingTail();
+  /** What the pending tail knows of a key. */
+  PendingTail.@Nullable Entry newestPendingOrNull(Key key);
+
+  int pendingRanges();
 
   long recoverFromOffset();
 
@@ -37,8 +42,13 @@ public interface Machine {
       }
 
       @Override
-      public PendingTail pendingTail() {
-        return replica.pendingTail();
+      public PendingTail.@Nullable Entry newestPendingOrNull(Key key) {
+        return replica.pendingTail().newestOrNull(key);
+      }
+
+      @Override
+      public int pendingRanges() {
+        return replica.pendingTail().deletedRanges().size();
       }
 
       @Override

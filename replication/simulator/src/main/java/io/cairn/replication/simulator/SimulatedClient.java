@@ -8,21 +8,28 @@ import io.cairn.replication.core.Operation;
 import io.cairn.replication.core.Operation.ByteSource;
 import io.cairn.replication.core.Proposal;
 import io.cairn.replication.core.WriteResult;
+import io.cairn.replication.core.metadata.NodeMetadata;
+import io.cairn.replication.simulator.history.Action;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client that does one thing after the other. A write of its that may carry an id is sent again,
- * with the same id and the same seen offset, until there is an answer that settles it.
+ * A client that does one thing after the other, at the node that it takes for the leader or, when
+ * that does not matter, at any. A write of its that may carry an id is sent again, with the same id
+ * and the same seen offset, until there is an answer that settles it.
  */
 final class SimulatedClient {
-  private static final String[] KEYS = {"a", "b", "c", "d", "e", "f"};
+  static final String[] KEYS = {"a", "b", "c", "d", "e", "f"};
 
   private final Simulation simulation;
+  private final Chance chance;
+  private final ClientHistory history;
   private final long id;
+  private final int pauseMicros;
   private int operationsLeft;
   private long sequence;
   private long requests;
   private long seenOffset;
+  private int leader = NodeMetadata.NONE;
 
   // The operation under way
   private boolean busy;
@@ -36,9 +43,15 @@ final class SimulatedClient {
   /** Whether an attempt was left without an answer, so that it may come to be at any time. */
   private boolean maybeUnderWay;
 
-  SimulatedClient(Simulation simulation, long id, int operations) {
+  /**
+   * @param pauseMicros that it may take between two bursts
+   */
+  SimulatedClient(Simulation simulation, long id, int operations, int pauseMicros) {
     this.simulation = simulation;
+    this.chance = simulation.chance;
+    this.history = new ClientHistory(simulation, id);
     this.id = id;
+    this.pauseMicros = pauseMicros;
     operationsLeft = operations;
   }
 
@@ -47,7 +60,12 @@ final class SimulatedClient {
   }
 
   void start() {
-    simulation.schedule(simulation.chance.between(0, 5_000), this::next);
+    simulation.schedule(chance.between(0, pauseMicros), this::next);
+  }
+
+  private void nextSoon() {
+    boolean pause = operationsLeft > 0 && chance.perMille(300) && !simulation.isLiveness();
+    simulation.schedule(chance.between(0, pause ? pauseMicros : 3_000), this::next);
   }
 
   private void next() {
@@ -57,45 +75,51 @@ final class SimulatedClient {
       return;
     }
     operationsLeft--;
-    Chance chance = simulation.chance;
     Consistency consistency = chance.coin() ? Consistency.STRONG : Consistency.EVENTUAL;
-    if (chance.perMille(350)) {
+    maybeUnderWay = false;
+    if (chance.perMille(400)) {
       String key = chance.perMille(100) ? null : key();
-      send(new Request(this, ++requests, null, key, consistency));
+      Consistency level = key == null ? Consistency.STRONG : consistency;
+      history.beginRead(key, level);
+      send(new Request(this, ++requests, null, key, level));
     } else {
       sequence++;
       identified = chance.perMille(800);
       operationSeenOffset = seenOffset;
-      maybeUnderWay = false;
       long clientId = identified ? id : Operation.NO_CLIENT;
-      send(write(operation(clientId), consistency, true));
+      send(write(operation(clientId, consistency), consistency, true));
     }
   }
 
   private String key() {
-    return KEYS[simulation.chance.between(0, KEYS.length - 1)];
+    return KEYS[chance.between(0, KEYS.length - 1)];
   }
 
-  private byte[] operation(long clientId) {
-    int kind = simulation.chance.between(1, 100);
-    if (kind <= 70) {
+  private byte[] operation(long clientId, Consistency level) {
+    int kind = chance.between(1, 100);
+    if (kind <= 75) {
       String value = "v" + id + "." + sequence;
-      if (simulation.chance.perMille(100)) {
-        value += "x".repeat(simulation.chance.between(0, longestValue() - value.length()));
+      if (chance.perMille(100)) {
+        value += "x".repeat(chance.between(0, longestValue() - value.length()));
       }
-      return Operation.put(bytes(key()), bytes(value), clientId, sequence);
+      String key = key();
+      history.beginWrite(key, Action.write(value), level);
+      return Operation.put(bytes(key), bytes(value), clientId, sequence);
     } else if (kind <= 95) {
-      return Operation.delete(bytes(key()), clientId, sequence);
+      String key = key();
+      history.beginWrite(key, Action.delete(), level);
+      return Operation.delete(bytes(key), clientId, sequence);
     }
-    String start = simulation.chance.coin() ? "" : key();
+    String start = chance.coin() ? "" : key();
     String end = key();
     end = end.compareTo(start) > 0 ? end : "";
+    history.beginWrite(start, Action.clear(end.isEmpty() ? null : end), level);
     return Operation.deleteRange(bytes(start), bytes(end), clientId, sequence);
   }
 
   private int longestValue() {
     int head = LogRecord.HEADER_BYTES + Operation.MAX_OVERHEAD_BYTES + 1;
-    return simulation.faults().options().maxRecordBytes() - head;
+    return simulation.world.options().maxRecordBytes() - head;
   }
 
   private static ByteSource bytes(String text) {
@@ -119,8 +143,13 @@ final class SimulatedClient {
 
   private void send(Request next) {
     request = next;
-    simulation.send(next);
-    simulation.schedule(simulation.chance.between(3_000, 8_000), () -> onTimeout(next.number()));
+    boolean anywhere = next.proposal() == null && next.consistency() == Consistency.EVENTUAL;
+    boolean lost = leader == NodeMetadata.NONE || chance.perMille(20);
+    int node = anywhere || lost ? chance.between(1, simulation.world.nodes()) : leader;
+    simulation.network.deliver(() -> simulation.node(node).receive(next));
+    int timeout =
+        chance.coin() ? chance.between(10_000, 100_000) : chance.between(100_000, 900_000);
+    simulation.schedule(timeout, () -> onTimeout(next.number()));
   }
 
   private void onTimeout(long number) {
@@ -129,6 +158,7 @@ final class SimulatedClient {
       return;
     }
     simulation.log(() -> "client " + id + " #" + number + " timed out");
+    leader = NodeMetadata.NONE;
     maybeUnderWay = true;
     again(late);
   }
@@ -141,6 +171,7 @@ final class SimulatedClient {
     } else if (identified) {
       send(write(proposal.operation(), old.consistency(), false));
     } else {
+      history.giveUp(maybeUnderWay);
       next();
     }
   }
@@ -154,14 +185,19 @@ final class SimulatedClient {
     request = null;
     WriteResult result = answer.result();
     if (result instanceof WriteResult.Refused refused) {
-      long backoff = simulation.chance.between(300, 3_000);
+      boolean elsewhere = refused.reason() == WriteResult.Refusal.NOT_LEADER;
+      leader = elsewhere && answer.leader() != answer.node() ? answer.leader() : NodeMetadata.NONE;
+      boolean hinted = elsewhere && leader != NodeMetadata.NONE;
+      long backoff = hinted ? chance.between(10, 5_000) : chance.between(1_000, 100_000);
       simulation.schedule(backoff, () -> afterRefusal(asked, refused.reason()));
     } else if (result instanceof WriteResult.Unknown unknown
-        && unknown.reason() == WriteResult.UnknownReason.STOPPED) {
+        && unknown.reason() != WriteResult.UnknownReason.OUTSIDE_RETRY_WINDOW) {
+      leader = NodeMetadata.NONE;
       maybeUnderWay = true;
-      again(asked);
+      simulation.schedule(chance.between(100, 50_000), () -> again(asked));
     } else {
-      simulation.schedule(simulation.chance.between(0, 1_000), this::next);
+      history.onAnswer(asked, answer);
+      nextSoon();
     }
   }
 
@@ -174,6 +210,7 @@ final class SimulatedClient {
       }
       send(write(proposal.operation(), refused.consistency(), true));
     } else if (reason == WriteResult.Refusal.SEEN_OFFSET_TOO_OLD) {
+      history.giveUp(true);
       next();
     } else {
       again(refused);

@@ -72,7 +72,7 @@ public final class SimulatedDisk {
       }
     }
     forced = records.size();
-    forcedEndOffset = whole.isEmpty() ? forcedEndOffset : whole.get(whole.size() - 1).endOffset();
+    forcedEndOffset = whole.isEmpty() ? startOffset : whole.get(whole.size() - 1).endOffset();
     return whole;
   }
 }

@@ -32,7 +32,7 @@ public class SimulatedLog implements ReplicaLog {
 
   @Override
   public long endOffset() {
-    return records.isEmpty() ? disk.forcedEndOffset : last().endOffset();
+    return records.isEmpty() ? disk.startOffset : last().endOffset();
   }
 
   @Override
@@ -183,6 +183,24 @@ public class SimulatedLog implements ReplicaLog {
       @Override
       public void close() {}
     };
+  }
+
+  /** The record that ends at this offset, which is kept. */
+  LogRecord endingAt(long offset) {
+    for (LogRecord record : records) {
+      if (record.endOffset() == offset) {
+        return record;
+      }
+    }
+    throw new Failure("no record ends at " + offset);
+  }
+
+  int crcBeforeStart() {
+    return disk.crcBeforeStart;
+  }
+
+  long epochBeforeStart() {
+    return disk.epochBeforeStart;
   }
 
   @Override

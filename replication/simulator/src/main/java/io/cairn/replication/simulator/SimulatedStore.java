@@ -74,8 +74,20 @@ public class SimulatedStore {
     return entries.get(key);
   }
 
-  Map<String, Versioned> entries() {
+  Map<String, Versioned> copy() {
+    return new TreeMap<>(entries);
+  }
+
+  NavigableMap<String, Versioned> entries() {
     return entries;
+  }
+
+  /** Another replica's state in place of this one's, at once on disk. */
+  public void install(Map<String, Versioned> other, long otherAppliedOffset) {
+    entries.clear();
+    entries.putAll(other);
+    appliedOffset = otherAppliedOffset;
+    flush();
   }
 
   public long appliedOffset() {

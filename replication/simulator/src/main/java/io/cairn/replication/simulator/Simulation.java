@@ -1,22 +1,25 @@
 package io.cairn.replication.simulator;
 
+import io.cairn.replication.core.metadata.ShardMetadata;
+import io.cairn.replication.simulator.history.History;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One run: clients that write and read, a node that crashes and comes back, first under faults,
- * then in peace until every client is done and everything rests. After every event the {@link
- * Checker} looks at all of it.
+ * One run of a cluster: clients that write and read, nodes that crash and come back, first under
+ * faults, then in peace until every client is done and all nodes hold the same. After every step of
+ * a replica the checks look at all of it.
  */
 public final class Simulation {
-  private static final int OPERATIONS = 240;
-  private static final int MAX_EVENTS = 200_000;
-  private static final long FAULTS_END_MICROS = 150_000;
+  static final int SHARD = 0;
 
-  /** No stall and no late report takes longer. */
-  private static final long REST_MICROS = 40_000;
+  private static final int MAX_EVENTS = 3_000_000;
+
+  /** Within this time of peace everything must be done. */
+  private static final long LIVENESS_MICROS = 60_000_000;
 
   /** Something that happens at a time; events of the same time in the order of their numbers. */
   private record Event(long micros, long number, Runnable action) implements Comparable<Event> {
@@ -27,30 +30,21 @@ public final class Simulation {
     }
   }
 
-  /**
-   * What a run came to.
-   *
-   * @param confirmedWrites by at least one answer
-   * @param crashes of the node, those after a failed disk included
-   * @param stops of the node in order
-   * @param overloads writes and reads that were refused because a limit was met
-   */
-  public record Summary(
-      long events,
-      int operations,
-      int confirmedWrites,
-      int reads,
-      int crashes,
-      int stops,
-      int overloads) {}
-
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private final Transcript transcript;
   private final List<SimulatedClient> clients = new ArrayList<>();
+  private final List<SimulatedNode> nodes = new ArrayList<>();
+  private final Operator operator;
+  private final Nemesis nemesis;
   final Chance chance;
-  final Checker checker;
-  private final SimulatedNode node;
-  private Faults faults;
+  final World world;
+  final ClusterTruth truth = new ClusterTruth();
+  final History history = new History();
+  final Counts counts = new Counts();
+  final Network network;
+  final Authority authority;
+  private Faults faults = Faults.none();
+  private boolean liveness;
   private long nowMicros;
   private long scheduled;
   private long handled;
@@ -58,13 +52,20 @@ public final class Simulation {
   public Simulation(long seed, Parts parts, Transcript transcript) {
     this.transcript = transcript;
     chance = new Chance(seed);
-    faults = Faults.draw(chance);
-    checker = new Checker();
-    log(() -> "seed " + seed + ", " + faults);
-    node = new SimulatedNode(this, parts);
-    int each = OPERATIONS / faults.clients();
-    for (int i = 1; i <= faults.clients(); i++) {
-      clients.add(new SimulatedClient(this, i, chance.between(each / 2, each * 3 / 2)));
+    world = World.draw(chance);
+    log(() -> "seed " + seed + ", " + world);
+    network = new Network(this, world.nodes());
+    authority = new Authority(this, parts, world);
+    operator = new Operator(this, world);
+    nemesis = new Nemesis(this, world);
+    for (int id = 1; id <= world.nodes(); id++) {
+      nodes.add(new SimulatedNode(this, parts, id));
+    }
+    int each = Math.max(1, world.operations() / world.clients());
+    for (int i = 1; i <= world.clients(); i++) {
+      int operations = chance.between((each + 1) / 2, each * 3 / 2);
+      int pause = (int) Math.min(Integer.MAX_VALUE, 4L * world.faultsMicros() / operations);
+      clients.add(new SimulatedClient(this, i, operations, Math.min(pause, 2_000_000)));
     }
   }
 
@@ -72,40 +73,90 @@ public final class Simulation {
    * @throws AssertionError when anything was seen that must not be
    */
   public Summary run() {
-    node.start();
-    clients.forEach(SimulatedClient::start);
-    while (nowMicros < FAULTS_END_MICROS && !clientsAreDone()) {
+    authority.start();
+    nodes.forEach(SimulatedNode::start);
+    while (!operator.maybeCreateShard()) {
       handleOne();
     }
+    runFaults();
+    liveness = true;
     log(() -> "faults end");
-    faults = faults.none();
-    node.endFaults();
-    while (!clientsAreDone()) {
+    faults = Faults.none();
+    network.unblockAll();
+    authority.endFaults();
+    nodes.forEach(SimulatedNode::endFaults);
+    operator.endFaults();
+    runToTheEnd();
+    new FinalChecks(this).check();
+    return summary();
+  }
+
+  private void runFaults() {
+    faults = world.faults();
+    clients.forEach(SimulatedClient::start);
+    nemesis.start();
+    operator.start();
+    long end = nowMicros + world.faultsMicros();
+    while (nowMicros < end && !clientsAreDone()) {
       handleOne();
     }
-    // What is still open now has been asked again in vain, and nobody but the checker would see it.
-    long end = nowMicros + REST_MICROS;
-    while (nowMicros < end) {
+  }
+
+  private void runToTheEnd() {
+    long end = nowMicros + LIVENESS_MICROS;
+    FinalChecks rest = new FinalChecks(this);
+    long nextLook = nowMicros;
+    while (true) {
       handleOne();
+      if (nowMicros >= nextLook) {
+        nextLook = nowMicros + 50_000;
+        String missing = clientsAreDone() ? rest.whatIsMissingOrNull() : "clients wait for ever";
+        if (missing == null) {
+          return;
+        }
+        if (nowMicros >= end) {
+          throw new Failure("in peace: " + missing);
+        }
+      }
     }
-    checker.checkAtEnd();
-    return checker.summary(handled);
   }
 
   private void handleOne() {
     Event event = events.poll();
-    Checker.require(event != null && handled++ < MAX_EVENTS, "clients wait for ever", handled);
+    Failure.require(event != null && handled++ < MAX_EVENTS, "it never ends", handled);
     nowMicros = event.micros;
     event.action.run();
-    checker.checkAlways();
+    truth.checkAlways();
   }
 
   private boolean clientsAreDone() {
-    return clients.stream().allMatch(SimulatedClient::done);
+    for (SimulatedClient client : clients) {
+      if (!client.done()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   Faults faults() {
     return faults;
+  }
+
+  /** Whether faults are over. */
+  boolean isLiveness() {
+    return liveness;
+  }
+
+  List<SimulatedNode> nodes() {
+    return nodes;
+  }
+
+  SimulatedNode node(int id) {
+    return nodes.get(id - 1);
+  }
+
+  @Nullable ShardMetadata shardOrNull() {
+    return authority.metadata().shards().get(SHARD);
   }
 
   long nowMicros() {
@@ -120,16 +171,22 @@ public final class Simulation {
     events.add(new Event(nowMicros + afterMicros, scheduled++, action));
   }
 
-  /** A message from a client to the node or back; it may be late, overtaken or lost. */
-  void deliver(Runnable arrival) {
-    if (chance.perMille(faults.lostMessage())) {
-      return;
-    }
-    boolean late = chance.perMille(faults.lateMessage());
-    schedule(late ? chance.between(1_000, 20_000) : chance.between(20, 200), arrival);
-  }
-
-  void send(Request request) {
-    deliver(() -> node.receive(request));
+  private Summary summary() {
+    return new Summary(
+        handled,
+        nowMicros,
+        world.replicas(),
+        history.operations().size(),
+        counts.confirmedWrites,
+        truth.leaderships(),
+        counts.crashes,
+        counts.stops,
+        counts.wipes,
+        counts.rebuilds,
+        counts.partitions,
+        counts.pauses,
+        counts.cuts,
+        counts.overloads,
+        counts.undecided);
   }
 }

@@ -12,11 +12,11 @@ import java.util.function.Consumer;
 enum AnswerBug implements PlantedBug {
   /** Trap: a completion gets lost; the client asks again and never notices. */
   EVERY_TENTH_WRITE_NOT_ANSWERED(
-      5,
+      40,
       "at the end: a write was never answered",
       MutantMachine.parts(
-          (options, start) ->
-              new MutantMachine(options, start) {
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
                 private int completed;
 
                 @Override
@@ -32,8 +32,8 @@ enum AnswerBug implements PlantedBug {
       20,
       "at the end: a read was never answered",
       MutantMachine.parts(
-          (options, start) ->
-              new MutantMachine(options, start) {
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
                 private int completed;
 
                 @Override
@@ -46,11 +46,11 @@ enum AnswerBug implements PlantedBug {
               })),
   /** Who waits when the replica halts is forgotten. */
   NOBODY_ANSWERED_ON_HALT(
-      20,
+      50,
       "halted: a write was never answered",
       MutantMachine.parts(
-          (options, start) ->
-              new MutantMachine(options, start) {
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
 
                 @Override
                 public void step(Input input, Consumer<Effect> effects) {
@@ -68,8 +68,8 @@ enum AnswerBug implements PlantedBug {
       5,
       "a write was answered twice",
       MutantMachine.parts(
-          (options, start) ->
-              new MutantMachine(options, start) {
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
 
                 @Override
                 void onEffect(Effect effect, Consumer<Effect> effects) {
@@ -85,8 +85,8 @@ enum AnswerBug implements PlantedBug {
       5,
       "a read was answered twice",
       MutantMachine.parts(
-          (options, start) ->
-              new MutantMachine(options, start) {
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
 
                 @Override
                 void onEffect(Effect effect, Consumer<Effect> effects) {
@@ -102,8 +102,8 @@ enum AnswerBug implements PlantedBug {
       50,
       "refused what is in the log",
       MutantMachine.parts(
-          (options, start) ->
-              new MutantMachine(options, start) {
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
 
                 @Override
                 void onEffect(Effect effect, Consumer<Effect> effects) {
@@ -125,8 +125,8 @@ enum AnswerBug implements PlantedBug {
       5,
       "appended what nobody waits for",
       MutantMachine.parts(
-          (options, start) ->
-              new MutantMachine(options, start) {
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
 
                 @Override
                 public void step(Input input, Consumer<Effect> effects) {
@@ -143,11 +143,11 @@ enum AnswerBug implements PlantedBug {
               })),
   /** A retry is answered as if it were the first attempt. */
   DUPLICATE_NOT_TOLD(
-      5,
+      10,
       "confirmed as the attempt that it is not",
       MutantMachine.parts(
-          (options, start) ->
-              new MutantMachine(options, start) {
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
 
                 @Override
                 void onEffect(Effect effect, Consumer<Effect> effects) {
@@ -167,8 +167,8 @@ enum AnswerBug implements PlantedBug {
       20,
       "confirmed at the offset of another write",
       MutantMachine.parts(
-          (options, start) ->
-              new MutantMachine(options, start) {
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
 
                 @Override
                 void onEffect(Effect effect, Consumer<Effect> effects) {
@@ -187,16 +187,16 @@ enum AnswerBug implements PlantedBug {
               })),
   /** The replica never serves. */
   NEVER_LEADS(
-      1,
-      "clients wait for ever",
+      3,
+      "in peace: clients wait for ever",
       MutantMachine.parts(
-          (options, start) ->
-              new MutantMachine(options, start) {
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
 
                 @Override
                 public void step(Input input, Consumer<Effect> effects) {
 
-                  if (!(input instanceof Input.Lead)) {
+                  if (!(input instanceof Input.MetadataChanged)) {
                     real.step(input, effects);
                   }
                 }
@@ -206,8 +206,9 @@ enum AnswerBug implements PlantedBug {
       20,
       "I8: bytes under way",
       MutantMachine.parts(
-          (options, start) ->
+          (self, options, start) ->
               new MutantMachine(
+                  self,
                   new ReplicaOptions(
                       options.maxRecordBytes(),
                       1 << 20,
@@ -215,15 +216,17 @@ enum AnswerBug implements PlantedBug {
                       options.maxWaitingReads(),
                       options.maxPendingRanges(),
                       options.retryWindowOperations(),
-                      options.retryWindowBytes()),
+                      options.retryWindowBytes(),
+                      options.replication()),
                   start))),
   /** I8: the records under way are hardly bounded. */
   RECORDS_UNDER_WAY_NOT_BOUNDED(
       20,
       "I8: records under way",
       MutantMachine.parts(
-          (options, start) ->
+          (self, options, start) ->
               new MutantMachine(
+                  self,
                   new ReplicaOptions(
                       options.maxRecordBytes(),
                       options.maxUnappliedBytes(),
@@ -231,15 +234,17 @@ enum AnswerBug implements PlantedBug {
                       options.maxWaitingReads(),
                       options.maxPendingRanges(),
                       options.retryWindowOperations(),
-                      options.retryWindowBytes()),
+                      options.retryWindowBytes(),
+                      options.replication()),
                   start))),
   /** I8: the waiting reads are hardly bounded. */
   WAITING_READS_NOT_BOUNDED(
       20,
       "I8: waiting reads",
       MutantMachine.parts(
-          (options, start) ->
+          (self, options, start) ->
               new MutantMachine(
+                  self,
                   new ReplicaOptions(
                       options.maxRecordBytes(),
                       options.maxUnappliedBytes(),
@@ -247,15 +252,17 @@ enum AnswerBug implements PlantedBug {
                       1000,
                       options.maxPendingRanges(),
                       options.retryWindowOperations(),
-                      options.retryWindowBytes()),
+                      options.retryWindowBytes(),
+                      options.replication()),
                   start))),
   /** I8: the pending ranges are hardly bounded. */
   PENDING_RANGES_NOT_BOUNDED(
-      50,
+      120,
       "I8: pending ranges",
       MutantMachine.parts(
-          (options, start) ->
+          (self, options, start) ->
               new MutantMachine(
+                  self,
                   new ReplicaOptions(
                       options.maxRecordBytes(),
                       options.maxUnappliedBytes(),
@@ -263,7 +270,8 @@ enum AnswerBug implements PlantedBug {
                       options.maxWaitingReads(),
                       1000,
                       options.retryWindowOperations(),
-                      options.retryWindowBytes()),
+                      options.retryWindowBytes(),
+                      options.replication()),
                   start)));
 
   private final int seeds;

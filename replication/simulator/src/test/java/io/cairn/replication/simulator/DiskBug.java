@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 enum DiskBug implements PlantedBug {
   /** Trap 2: a force that failed is taken for one that did not. */
   FAILED_FORCE_IGNORED(
-      100,
+      500,
       "I1: confirmed before the force",
       new Parts() {
 
@@ -63,7 +63,7 @@ enum DiskBug implements PlantedBug {
   /** Recovery takes the last record for a torn one. */
   LAST_RECORD_CUT_OFF(
       20,
-      "I5: lost what was committed",
+      "I5: lost what was forced",
       new Parts() {
 
         @Override
@@ -88,7 +88,7 @@ enum DiskBug implements PlantedBug {
           LogRecord foreign =
               LogRecord.of(
                   LogRecord.Type.DATA,
-                  found.lastEpoch(),
+                  Math.max(1, found.lastEpoch()),
                   found.endOffset(),
                   found.lastRecordCrc(),
                   0,

@@ -2,38 +2,51 @@ package io.cairn.replication.simulator;
 
 import io.cairn.replication.core.Effect;
 import io.cairn.replication.core.Input;
+import io.cairn.replication.core.Key;
 import io.cairn.replication.core.PendingTail;
 import io.cairn.replication.core.Replica;
 import io.cairn.replication.core.ReplicaOptions;
 import io.cairn.replication.core.ReplicaStatus;
 import io.cairn.replication.core.Start;
+import io.cairn.replication.core.metadata.ProcessId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A replica that a subclass spoils in one way. */
 class MutantMachine implements Machine {
   final Machine real;
 
-  /** A node with such a replica. */
-  static Parts parts(BiFunction<ReplicaOptions, Start, Machine> maker) {
+  /** How often it has had its log cut. */
+  private int cuts;
+
+  /** Makes such a replica. */
+  interface Maker {
+    Machine make(ProcessId self, ReplicaOptions options, Start start);
+  }
+
+  /** A cluster of such replicas. */
+  static Parts parts(Maker maker) {
     return new Parts() {
       @Override
-      public Machine machine(ReplicaOptions options, Start start) {
-        return maker.apply(options, start);
+      public Machine machine(ProcessId self, ReplicaOptions options, Start start) {
+        return maker.make(self, options, start);
       }
     };
   }
 
-  MutantMachine(ReplicaOptions options, Start start) {
-    real = Machine.of(new Replica(options, start));
+  MutantMachine(ProcessId self, ReplicaOptions options, Start start) {
+    real = Machine.of(new Replica(self, Simulation.SHARD, options, start));
   }
 
   @Override
   public void step(Input input, Consumer<Effect> effects) {
     List<Effect> made = new ArrayList<>();
     real.step(input, made::add);
+    for (Effect effect : made) {
+      cuts += effect instanceof Effect.CutLog ? 1 : 0;
+    }
     for (Effect effect : made) {
       onEffect(effect, effects);
     }
@@ -44,14 +57,24 @@ class MutantMachine implements Machine {
     effects.accept(effect);
   }
 
+  /** What the log would report if this were durable. */
+  Input durable(long endOffset) {
+    return new Input.LogDurable(cuts, endOffset, 0);
+  }
+
   @Override
   public ReplicaStatus status() {
     return real.status();
   }
 
   @Override
-  public PendingTail pendingTail() {
-    return real.pendingTail();
+  public PendingTail.@Nullable Entry newestPendingOrNull(Key key) {
+    return real.newestPendingOrNull(key);
+  }
+
+  @Override
+  public int pendingRanges() {
+    return real.pendingRanges();
   }
 
   @Override

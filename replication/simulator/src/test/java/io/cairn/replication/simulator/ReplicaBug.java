@@ -2,13 +2,12 @@ package io.cairn.replication.simulator;
 
 import io.cairn.replication.core.Effect;
 import io.cairn.replication.core.Input;
+import io.cairn.replication.core.Key;
 import io.cairn.replication.core.OperationCursor;
 import io.cairn.replication.core.PendingTail;
 import io.cairn.replication.core.Proposal;
 import io.cairn.replication.core.ReadBarrier;
-import io.cairn.replication.core.Replica;
 import io.cairn.replication.core.ReplicaStatus.Role;
-import io.cairn.replication.core.Start;
 import io.cairn.replication.core.WriteResult;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,23 +15,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Bugs in the rules that the replica keeps. */
 enum ReplicaBug implements PlantedBug {
   /** Trap 1: the log says "durable" when it has only appended. */
   ACKNOWLEDGED_BEFORE_THE_FORCE(
-      5,
+      60,
       "I4: the high watermark is not on disk",
       MutantMachine.parts(
-          (options, start) ->
-              new MutantMachine(options, start) {
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
 
                 @Override
                 void onEffect(Effect effect, Consumer<Effect> effects) {
 
                   effects.accept(effect);
                   if (effect instanceof Effect.Append append) {
-                    step(new Input.LogDurable(append.record().endOffset()), effects);
+                    step(durable(append.record().endOffset()), effects);
                   }
                 }
               })),
@@ -41,8 +41,8 @@ enum ReplicaBug implements PlantedBug {
       50,
       "I1: confirmed before the force",
       MutantMachine.parts(
-          (options, start) ->
-              new MutantMachine(options, start) {
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
 
                 private final Map<String, Long> offsets = new HashMap<>();
 
@@ -82,11 +82,11 @@ enum ReplicaBug implements PlantedBug {
               })),
   /** A STRONG write is confirmed when it was handed to the store, not when it is in it. */
   STRONG_BEFORE_APPLIED(
-      5,
+      10,
       "STRONG before it was applied",
       MutantMachine.parts(
-          (options, start) ->
-              new MutantMachine(options, start) {
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
 
                 @Override
                 void onEffect(Effect effect, Consumer<Effect> effects) {
@@ -99,11 +99,11 @@ enum ReplicaBug implements PlantedBug {
               })),
   /** I2: what is appended goes to the store at once. */
   APPLIED_BEFORE_COMMITTED(
-      5,
+      20,
       "I2: the store has what is not committed",
       MutantMachine.parts(
-          (options, start) ->
-              new MutantMachine(options, start) {
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
 
                 @Override
                 void onEffect(Effect effect, Consumer<Effect> effects) {
@@ -118,11 +118,11 @@ enum ReplicaBug implements PlantedBug {
               })),
   /** I4: a restart takes the watermark back to what the store has. */
   WATERMARK_FALLS_OVER_A_RESTART(
-      20,
+      60,
       "I4: the high watermark fell",
       MutantMachine.parts(
-          (options, start) ->
-              new MutantMachine(options, start) {
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
 
                 @Override
                 public long highWatermark() {
@@ -136,8 +136,8 @@ enum ReplicaBug implements PlantedBug {
       20,
       "a write is in the log twice",
       MutantMachine.parts(
-          (options, start) ->
-              new MutantMachine(options, start) {
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
 
                 @Override
                 public long recoverFromOffset() {
@@ -154,8 +154,8 @@ enum ReplicaBug implements PlantedBug {
       20,
       "a write is in the log twice",
       MutantMachine.parts(
-          (options, start) ->
-              new MutantMachine(options, start) {
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
 
                 @Override
                 public void step(Input input, Consumer<Effect> effects) {
@@ -169,11 +169,11 @@ enum ReplicaBug implements PlantedBug {
    * inside.
    */
   SEEN_OFFSET_IS_THE_LOG_END(
-      1000,
+      400,
       "a write is in the log twice",
       MutantMachine.parts(
-          (options, start) ->
-              new MutantMachine(options, start) {
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
 
                 @Override
                 public long seenOffset() {
@@ -192,8 +192,8 @@ enum ReplicaBug implements PlantedBug {
       20,
       "I9: the log lacks what the store has not flushed",
       MutantMachine.parts(
-          (options, start) ->
-              new MutantMachine(options, start) {
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
 
                 @Override
                 void onEffect(Effect effect, Consumer<Effect> effects) {
@@ -206,11 +206,11 @@ enum ReplicaBug implements PlantedBug {
               })),
   /** A record goes to the log twice. */
   APPENDED_TWICE(
-      1,
+      5,
       "appended elsewhere than at the end",
       MutantMachine.parts(
-          (options, start) ->
-              new MutantMachine(options, start) {
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
 
                 @Override
                 void onEffect(Effect effect, Consumer<Effect> effects) {
@@ -226,8 +226,8 @@ enum ReplicaBug implements PlantedBug {
       20,
       "a read saw what is not committed",
       MutantMachine.parts(
-          (options, start) ->
-              new MutantMachine(options, start) {
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
 
                 @Override
                 public void step(Input input, Consumer<Effect> effects) {
@@ -237,11 +237,11 @@ enum ReplicaBug implements PlantedBug {
               })),
   /** A read that must wait for the store does not. */
   READ_BEFORE_APPLIED(
-      5,
+      10,
       "a read was let into a store",
       MutantMachine.parts(
-          (options, start) ->
-              new MutantMachine(options, start) {
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
 
                 @Override
                 public void step(Input input, Consumer<Effect> effects) {
@@ -254,31 +254,27 @@ enum ReplicaBug implements PlantedBug {
       5,
       "read of ",
       MutantMachine.parts(
-          (options, start) ->
-              new MutantMachine(options, start) {
-
-                private final PendingTail empty = new Replica(options, Start.empty()).pendingTail();
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
 
                 @Override
-                public PendingTail pendingTail() {
-                  return empty;
+                public PendingTail.@Nullable Entry newestPendingOrNull(Key key) {
+                  return null;
                 }
               })),
   /** A replica whose disk has failed goes on as if nothing were. */
   DISK_FAILURE_IGNORED(
-      50,
+      400,
       "I1: confirmed before the force",
       MutantMachine.parts(
-          (options, start) ->
-              new MutantMachine(options, start) {
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
 
                 @Override
                 public void step(Input input, Consumer<Effect> effects) {
 
                   real.step(
-                      input instanceof Input.DiskFailed
-                          ? new Input.LogDurable(status().logEndOffset())
-                          : input,
+                      input instanceof Input.DiskFailed ? durable(status().logEndOffset()) : input,
                       effects);
                 }
               }));

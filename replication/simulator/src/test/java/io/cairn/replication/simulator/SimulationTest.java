@@ -12,42 +12,22 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * -Dcairn.seed=S} a single one with its transcript.
  */
 class SimulationTest {
-  private static final int SEEDS = Integer.getInteger("cairn.seeds", 10_000);
+  private static final int SEEDS = Integer.getInteger("cairn.seeds", 500);
 
   @Test
   void nothingIsLostOrDoneTwiceInTheFixedBatch() {
-    long events = 0;
-    long operations = 0;
-    long confirmed = 0;
-    long reads = 0;
-    long crashes = 0;
-    long stops = 0;
-    long overloads = 0;
+    Totals totals = new Totals();
     for (long seed = 1; seed <= SEEDS; seed++) {
-      Simulation.Summary summary = run(seed);
-      events += summary.events();
-      operations += summary.operations();
-      confirmed += summary.confirmedWrites();
-      reads += summary.reads();
-      crashes += summary.crashes();
-      stops += summary.stops();
-      overloads += summary.overloads();
+      totals.add(run(seed));
     }
-    System.out.printf(
-        "%d seeds: %d events, %d operations, %d confirmed writes, %d reads, %d crashes, %d stops,"
-            + " %d refused for want of room%n",
-        SEEDS, events, operations, confirmed, reads, crashes, stops, overloads);
-    assertThat(confirmed).isGreaterThan(SEEDS * 50L);
-    assertThat(reads).isGreaterThan(SEEDS * 5L);
-    assertThat(crashes).isGreaterThan(SEEDS);
-    assertThat(stops).isGreaterThan(SEEDS / 10L);
-    assertThat(overloads).isGreaterThan(SEEDS);
+    System.out.println(SEEDS + " seeds: " + totals);
+    totals.requireThatMuchHappened(SEEDS);
   }
 
   @Test
   void nothingIsLostOrDoneTwiceInTheSeedOfThisCommit() throws IOException {
     long seed = CommitSeed.get();
-    for (long i = 0; i < 100; i++) {
+    for (long i = 0; i < 20; i++) {
       run(seed + i);
     }
   }
@@ -60,7 +40,7 @@ class SimulationTest {
           new Simulation(seed, new Parts(), whole).run();
           return whole.text();
         };
-    for (long seed = 1; seed <= 20; seed++) {
+    for (long seed = 1; seed <= 10; seed++) {
       assertThat(transcript.apply(seed)).isEqualTo(transcript.apply(seed));
     }
     assertThat(transcript.apply(1)).isNotEqualTo(transcript.apply(2));
@@ -77,7 +57,7 @@ class SimulationTest {
     }
   }
 
-  private static Simulation.Summary run(long seed) {
+  private static Summary run(long seed) {
     try {
       return new Simulation(seed, new Parts(), Transcript.none()).run();
     } catch (RuntimeException | AssertionError failure) {

@@ -1,0 +1,127 @@
+package io.cairn.replication.simulator;
+
+import io.cairn.replication.core.metadata.ChangeResult;
+import io.cairn.replication.core.metadata.ClusterMetadata;
+import io.cairn.replication.core.metadata.FailureDetector;
+import io.cairn.replication.core.metadata.IsrChange.AlterIsr;
+import io.cairn.replication.core.metadata.LogEnd;
+import io.cairn.replication.core.metadata.MetadataChange;
+import io.cairn.replication.core.metadata.ProcessId;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The quorum of the metadata and its controller, seen from outside: orders changes, persists them
+ * at once, tells the nodes, and decides who has failed. Now and then there is no controller for a
+ * while; then it does nothing at all.
+ */
+final class Authority {
+  private static final int TICK_MICROS = 50_000;
+
+  private final Simulation simulation;
+  private final Parts parts;
+  private final World world;
+  private ClusterMetadata metadata = ClusterMetadata.empty();
+  private FailureDetector detector;
+  private long awayUntilMicros;
+  private boolean away;
+
+  Authority(Simulation simulation, Parts parts, World world) {
+    this.simulation = simulation;
+    this.parts = parts;
+    this.world = world;
+    detector = newDetector();
+  }
+
+  private FailureDetector newDetector() {
+    return new FailureDetector(world.timeoutTicks(), world.hintTicks());
+  }
+
+  ClusterMetadata metadata() {
+    return metadata;
+  }
+
+  void start() {
+    simulation.schedule(simulation.chance.between(1, TICK_MICROS), this::tick);
+  }
+
+  /** Nobody is the controller until then. */
+  void goAway(long micros) {
+    away = true;
+    awayUntilMicros = Math.max(awayUntilMicros, simulation.nowMicros() + micros);
+    simulation.log(() -> "controller is away");
+  }
+
+  void endFaults() {
+    awayUntilMicros = 0;
+  }
+
+  private boolean isAway() {
+    if (away && simulation.nowMicros() >= awayUntilMicros) {
+      away = false;
+      simulation.log(() -> "a controller is there");
+      detector = newDetector();
+      detector.onController(metadata);
+    }
+    return away;
+  }
+
+  private void tick() {
+    simulation.schedule(TICK_MICROS, this::tick);
+    if (!isAway()) {
+      for (MetadataChange change : detector.tick()) {
+        apply(change);
+      }
+    }
+  }
+
+  // What nodes say; the network decides when and whether
+
+  void onProposal(MetadataChange change, Consumer<ChangeResult> answer) {
+    if (!isAway()) {
+      answer.accept(apply(change));
+    }
+  }
+
+  void onHeartbeat(ProcessId from, boolean ready, List<LogEnd> ends, long knownVersion) {
+    if (isAway()) {
+      return;
+    }
+    detector.onHeartbeat(from.nodeId(), from.storeId(), from.incarnation(), ready, ends);
+    if (knownVersion < metadata.version()) {
+      tell(simulation.node(from.nodeId()));
+    }
+  }
+
+  void onHint(ProcessId of) {
+    if (!isAway()) {
+      detector.onHint(of.nodeId(), of.storeId(), of.incarnation());
+    }
+  }
+
+  void onLeaving(ProcessId from) {
+    if (!isAway()) {
+      detector.onLeaving(from.nodeId(), from.storeId(), from.incarnation());
+    }
+  }
+
+  ChangeResult apply(MetadataChange change) {
+    ChangeResult result = parts.apply(metadata, change);
+    if (result instanceof ChangeResult.Applied applied
+        && applied.metadata().version() > metadata.version()) {
+      metadata = applied.metadata();
+      simulation.log(() -> "agreed " + change + ": " + Describe.metadata(metadata));
+      simulation.truth.onMetadata(metadata);
+      detector.onMetadata(metadata);
+      simulation.nodes().forEach(this::tell);
+    } else if (result instanceof ChangeResult.Refused refused && !(change instanceof AlterIsr)) {
+      simulation.log(() -> "refused " + change + ": " + refused.refusal());
+    }
+    return result;
+  }
+
+  private void tell(SimulatedNode node) {
+    ClusterMetadata newest = metadata;
+    simulation.network.deliver(Network.AUTHORITY, node.id(), () -> node.onMetadata(newest));
+  }
+}

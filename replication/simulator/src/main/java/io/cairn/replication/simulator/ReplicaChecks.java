@@ -1,0 +1,189 @@
+package io.cairn.replication.simulator;
+
+import io.cairn.replication.core.Consistency;
+import io.cairn.replication.core.Effect;
+import io.cairn.replication.core.Input;
+import io.cairn.replication.core.PeerMessage;
+import io.cairn.replication.core.Proposal;
+import io.cairn.replication.core.ReadBarrier;
+import io.cairn.replication.core.ReplicaStatus.Role;
+import io.cairn.replication.core.WriteResult;
+import io.cairn.replication.core.metadata.ProcessId;
+
+/** What must be of one replica from its start to its end, by what is truly on the disks. */
+final class ReplicaChecks {
+  private final ClusterTruth cluster;
+  private final NodeDisk disk;
+  private final DiskTruth truth;
+  private final Machine machine;
+  private final ProcessId self;
+
+  /** When it started nobody else could lead: then it knows that all of its log is committed. */
+  private final boolean wasOnlyReplica;
+
+  private final Answers answers = new Answers();
+  private final Bounds bounds;
+  private final Counts counts;
+  private long lastHighWatermark;
+
+  ReplicaChecks(
+      Simulation simulation,
+      NodeDisk disk,
+      Machine machine,
+      ProcessId self,
+      boolean wasOnlyReplica) {
+    cluster = simulation.truth;
+    counts = simulation.counts;
+    this.disk = disk;
+    this.truth = disk.truth;
+    this.machine = machine;
+    this.self = self;
+    this.wasOnlyReplica = wasOnlyReplica;
+    bounds = new Bounds(simulation.world.options());
+    lastHighWatermark = disk.store.appliedOffset();
+    if (wasOnlyReplica) {
+      Failure.require(
+          machine.highWatermark() >= truth.highestWatermark(),
+          "I4: the high watermark fell",
+          machine.highWatermark(),
+          truth.highestWatermark());
+    }
+  }
+
+  boolean nobodyWaits() {
+    return answers.noneOpen();
+  }
+
+  /** Nobody waits for a replica that has stopped. */
+  void onOver(String why) {
+    answers.requireNoneOpen(why);
+  }
+
+  private boolean leads() {
+    Role role = machine.status().role();
+    return role == Role.LEADER || role == Role.OPENING_EPOCH;
+  }
+
+  void onInput(Input input) {
+    answers.onInput(input);
+    bounds.onInput(input);
+  }
+
+  void onEffect(Effect effect) {
+    if (effect instanceof Effect.Append append) {
+      truth.onAppend(append.record());
+      cluster.onAppend(append.record());
+      bounds.onAppend(append.record());
+      if (leads()) {
+        answers.onAppend(append.record());
+      }
+    } else if (effect instanceof Effect.CutLog cut) {
+      cluster.onCut(truth, cut.endOffset());
+      truth.onCut(cut.endOffset());
+      counts.cuts++;
+      bounds.onCut(cut.endOffset());
+    } else if (effect instanceof Effect.Send send) {
+      if (send.message() instanceof PeerMessage.Ack ack) {
+        Failure.require(
+            ack.durableEndOffset() <= truth.forcedEndOffset(),
+            "I1: acknowledged before the force",
+            ack.durableEndOffset(),
+            truth.forcedEndOffset());
+      }
+    } else if (effect instanceof Effect.CompleteWrite complete) {
+      onWriteAnswered(complete.proposal(), complete.result());
+    }
+  }
+
+  private void onWriteAnswered(Proposal proposal, WriteResult result) {
+    answers.onWriteAnswered(proposal, result);
+    if (result instanceof WriteResult.Refused refused) {
+      counts.overloads += refused.reason() == WriteResult.Refusal.OVERLOADED ? 1 : 0;
+    } else if (result instanceof WriteResult.Confirmed done) {
+      boolean strong = proposal.consistency() == Consistency.STRONG;
+      onDone(proposal, done.offset(), strong);
+    } else if (result instanceof WriteResult.BelowLevel done) {
+      onDone(proposal, done.offset(), true);
+    }
+  }
+
+  private void onDone(Proposal proposal, long offset, boolean strong) {
+    Failure.require(offset < truth.forcedEndOffset(), "I1: confirmed before the force", offset);
+    Failure.require(
+        !strong || offset < disk.store.appliedOffset(), "STRONG before it was applied", offset);
+    Failure.require(
+        !strong || offset < cluster.committed().endOffset(),
+        "STRONG before it was committed",
+        offset);
+    truth.checkIsThere(proposal, offset);
+  }
+
+  void onReadFailed(ReadBarrier barrier, WriteResult.Refusal reason) {
+    answers.onReadAnswered(barrier);
+    counts.overloads += reason == WriteResult.Refusal.OVERLOADED ? 1 : 0;
+  }
+
+  /** What a STRONG read saw must not be lost any more. */
+  void onReadAnswered(ReadBarrier barrier, long sawOffset, long logEndOffset) {
+    answers.onReadAnswered(barrier);
+    if (barrier.kind() == ReadBarrier.Kind.COMMITTED) {
+      Failure.require(
+          sawOffset < cluster.committed().endOffset(),
+          "a read saw what is not committed",
+          sawOffset);
+    } else {
+      Failure.require(
+          disk.store.appliedOffset() >= logEndOffset,
+          "a read was let into a store that lacks what it must see",
+          disk.store.appliedOffset(),
+          logEndOffset);
+      truth.checkStore(disk.store);
+    }
+  }
+
+  /** After a step, before what follows from it is carried out. */
+  void onStepped() {
+    if (disk.rebuilding) {
+      return; // nothing of what it knew holds any more
+    }
+    if (leads()) {
+      cluster.onLeads(self, machine.status().epoch());
+    }
+    long highWatermark = machine.highWatermark();
+    Failure.require(
+        highWatermark >= lastHighWatermark,
+        "I4: the high watermark fell",
+        highWatermark,
+        lastHighWatermark);
+    Failure.require(
+        highWatermark <= truth.forcedEndOffset(),
+        "I4: the high watermark is not on disk",
+        highWatermark,
+        truth.forcedEndOffset());
+    if (highWatermark > lastHighWatermark) {
+      boolean mayCommit = leads() || (wasOnlyReplica && machine.status().role() == Role.RECOVERING);
+      cluster.onHighWatermark(truth, lastHighWatermark, highWatermark, mayCommit);
+      truth.onHighWatermark(highWatermark);
+      lastHighWatermark = highWatermark;
+    }
+  }
+
+  /** When all is carried out. */
+  void checkAlways() {
+    if (disk.rebuilding) {
+      return;
+    }
+    long appliedOffset = disk.store.appliedOffset();
+    Failure.require(
+        appliedOffset <= machine.highWatermark(),
+        "I2: the store has what is not committed",
+        appliedOffset,
+        machine.highWatermark());
+    Failure.require(
+        disk.log.startOffset <= disk.store.flushedOffset(),
+        "I9: the log lacks what the store has not flushed",
+        disk.log.startOffset,
+        disk.store.flushedOffset());
+    bounds.check(leads(), answers, machine.pendingRanges());
+  }
+}

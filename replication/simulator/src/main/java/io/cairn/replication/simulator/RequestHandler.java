@@ -1,0 +1,166 @@
+package io.cairn.replication.simulator;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.cairn.replication.core.Consistency;
+import io.cairn.replication.core.Input;
+import io.cairn.replication.core.Key;
+import io.cairn.replication.core.PendingTail;
+import io.cairn.replication.core.Proposal;
+import io.cairn.replication.core.ReadBarrier;
+import io.cairn.replication.core.WriteResult;
+import io.cairn.replication.simulator.SimulatedStore.Versioned;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a process serves clients: writes are gathered for the replica, reads look first into the
+ * pending tail, then into the store, and wait for what their level asks.
+ */
+final class RequestHandler {
+
+  /** A read that waits for its barrier, with what it saw. */
+  private record PendingRead(
+      Request request, Map<String, Versioned> saw, long sawOffset, long logEndOffset) {}
+
+  private final SimulatedProcess process;
+  private final Simulation simulation;
+  private final Chance chance;
+  private final Machine machine;
+  private final ReplicaChecks checks;
+  private final List<Request> inbox = new ArrayList<>();
+
+  RequestHandler(SimulatedProcess process) {
+    this.process = process;
+    simulation = process.simulation;
+    chance = process.chance;
+    machine = process.machine();
+    checks = process.checks();
+  }
+
+  boolean isIdle() {
+    return inbox.isEmpty();
+  }
+
+  void receive(Request request) {
+    inbox.add(request);
+    if (inbox.size() == 1) {
+      int wait = process.stalls() ? chance.between(100, 200_000) : chance.between(1, 50);
+      process.schedule(wait, this::takeTurn);
+    }
+  }
+
+  private void takeTurn() {
+    List<Proposal> proposals = new ArrayList<>();
+    List<Request> taken = List.copyOf(inbox);
+    inbox.clear();
+    for (Request request : taken) {
+      Proposal proposal = request.proposal();
+      if (process.machine() != machine) {
+        process.refuse(request, WriteResult.Refusal.NOT_SERVING); // it was rebuilt
+      } else if (proposal != null) {
+        proposals.add(withContext(proposal, request));
+      } else {
+        read(request);
+      }
+    }
+    if (!proposals.isEmpty()) {
+      process.step(new Input.Propose(proposals, 0));
+    }
+  }
+
+  private static Proposal withContext(Proposal proposal, Request request) {
+    return new Proposal(
+        proposal.operation(),
+        proposal.consistency(),
+        proposal.clientId(),
+        proposal.sequence(),
+        proposal.seenOffset(),
+        proposal.firstAttempt(),
+        request);
+  }
+
+  // Reads
+
+  private void read(Request request) {
+    if (!process.mayServe(request.consistency())) {
+      process.refuse(request, WriteResult.Refusal.NOT_LEADER);
+      return;
+    }
+    long logEndOffset = machine.status().logEndOffset();
+    String key = request.key();
+    if (key == null) {
+      PendingRead read = new PendingRead(request, Map.of(), -1, logEndOffset);
+      process.step(new Input.Read(ReadBarrier.applied(read)));
+      return;
+    }
+    long epoch = machine.status().epoch();
+    PendingTail.Entry pending = machine.newestPendingOrNull(Key.of(key.getBytes(UTF_8)));
+    Versioned stored = process.disk().store.get(key);
+    process.disk().truth.onRead(key, pending, stored);
+    Versioned seen = pending == null ? stored : versionedOrNull(pending);
+    Map<String, Versioned> saw = seen == null ? Map.of() : Map.of(key, seen);
+    boolean strong = request.consistency() == Consistency.STRONG;
+    if (!strong || (pending == null && machine.status().leadsAlone())) {
+      process.log(() -> "  read " + key + " " + seen);
+      answer(request, null, saw);
+      return;
+    }
+    long offset = pending == null ? ReadBarrier.NOTHING_PENDING : pending.offset();
+    PendingRead read = new PendingRead(request, saw, offset, logEndOffset);
+    ReadBarrier barrier = ReadBarrier.committed(epoch, offset, read);
+    int wait = process.stalls() ? chance.between(100, 500_000) : chance.between(1, 50);
+    process.schedule(wait, () -> hand(request, barrier));
+  }
+
+  private void hand(Request request, ReadBarrier barrier) {
+    if (process.machine() == machine) {
+      process.step(new Input.Read(barrier));
+    } else {
+      process.refuse(request, WriteResult.Refusal.NOT_SERVING);
+    }
+  }
+
+  private static @Nullable Versioned versionedOrNull(PendingTail.Entry entry) {
+    return entry.deleted()
+        ? null
+        : new Versioned(new String(entry.value().toByteArray(), UTF_8), entry.offset());
+  }
+
+  void onReadMayAnswer(ReadBarrier barrier) {
+    PendingRead read = (PendingRead) barrier.context();
+    checks.onReadAnswered(barrier, read.sawOffset, read.logEndOffset);
+    boolean whole = barrier.kind() == ReadBarrier.Kind.APPLIED;
+    answer(read.request, null, whole ? new TreeMap<>(process.disk().store.entries()) : read.saw);
+  }
+
+  void onReadFailed(ReadBarrier barrier, WriteResult.Refusal reason) {
+    PendingRead read = (PendingRead) barrier.context();
+    checks.onReadFailed(barrier, reason);
+    process.refuse(read.request, reason);
+  }
+
+  // Answers
+
+  void onWriteAnswered(Proposal proposal, WriteResult result) {
+    answer((Request) proposal.context(), result, null);
+  }
+
+  private void answer(
+      Request request, @Nullable WriteResult result, @Nullable Map<String, Versioned> values) {
+    Request.Answer answer =
+        new Request.Answer(
+            request.number(),
+            result,
+            machine.seenOffset(),
+            machine.status().leader(),
+            process.nodeId(),
+            process.disk().number,
+            machine.status().epoch(),
+            values);
+    simulation.network.deliver(() -> request.client().onAnswer(answer));
+  }
+}
