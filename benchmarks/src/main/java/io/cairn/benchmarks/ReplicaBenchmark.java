@@ -10,8 +10,15 @@ import io.cairn.replication.core.Proposal;
 import io.cairn.replication.core.Replica;
 import io.cairn.replication.core.ReplicaOptions;
 import io.cairn.replication.core.Start;
+import io.cairn.replication.core.metadata.ClusterMetadata;
+import io.cairn.replication.core.metadata.NodeMetadata;
+import io.cairn.replication.core.metadata.ProcessId;
+import io.cairn.replication.core.metadata.ShardMetadata;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -40,7 +47,8 @@ public class ReplicaBenchmark {
 
   private final Dataset dataset = new Dataset();
   private final List<byte[]> operations = new ArrayList<>();
-  private final Replica replica = new Replica(ReplicaOptions.defaults(), Start.empty());
+  private final ProcessId self = new ProcessId(1, new UUID(0, 1), 1);
+  private final Replica replica = new Replica(self, 0, ReplicaOptions.defaults(), Start.empty());
   private long sequence;
   private int next;
 
@@ -49,9 +57,18 @@ public class ReplicaBenchmark {
       ByteSource key = ByteSource.of(dataset.nextKey());
       operations.add(Operation.put(key, ByteSource.of(dataset.value()), 7, i));
     }
-    replica.step(new Input.Lead(1, 0), effect -> {});
-    replica.step(new Input.LogDurable(1), effect -> {});
+    replica.step(new Input.MetadataChanged(alone(), 0), effect -> {});
+    replica.step(new Input.LogDurable(0, 1, 0), effect -> {});
     replica.step(new Input.Applied(1), effect -> {});
+  }
+
+  /** A cluster of this process, which leads its only shard. */
+  private ClusterMetadata alone() {
+    NodeMetadata node = new NodeMetadata(1, self.storeId(), self.incarnation(), List.of(), true, 1);
+    ShardMetadata shard =
+        new ShardMetadata(0, List.of(1), null, 1, 1, List.of(self.member()), 0, 1);
+    return new ClusterMetadata(
+        1, 0, new TreeMap<>(Map.of(1, node)), new TreeMap<>(Map.of(0, shard)));
   }
 
   /** What nothing can go below: the record. */
@@ -95,7 +112,7 @@ public class ReplicaBenchmark {
     }
     replica.step(new Input.Propose(proposals, 0), effect -> consume(effect, blackhole));
     long end = replica.status().logEndOffset();
-    replica.step(new Input.LogDurable(end), effect -> consume(effect, blackhole));
+    replica.step(new Input.LogDurable(0, end, 0), effect -> consume(effect, blackhole));
     replica.step(new Input.Applied(end), effect -> consume(effect, blackhole));
   }
 

@@ -1,5 +1,7 @@
 package io.cairn.node;
 
+import io.cairn.node.cluster.ClusterNode;
+import io.cairn.node.config.Address;
 import io.cairn.node.config.NodeConfig;
 import io.cairn.node.data.DataDirectory;
 import io.cairn.node.data.NodeIdentity;
@@ -17,6 +19,7 @@ import io.cairn.node.shard.FailStop;
 import io.cairn.node.shard.Shard;
 import io.cairn.node.shard.Shards;
 import io.cairn.replication.core.LogSpace;
+import io.cairn.replication.core.metadata.MetadataQuorum;
 import io.cairn.storage.StoreException;
 import io.cairn.v1.NodeHealth;
 import io.grpc.BindableService;
@@ -45,6 +48,9 @@ import org.slf4j.LoggerFactory;
 public final class CairnNode implements NodeView, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CairnNode.class);
   private static final long LAST_ANSWERS_MILLIS = 500;
+
+  /** How long a stop waits for others to lead what this node leads. */
+  private static final long HAND_OVER_MILLIS = 3_000;
 
   /** How long those who wait are given to learn that the outcome of their write is unknown. */
   private static final long FAILED_ANSWERS_MILLIS = 3_000;
@@ -75,6 +81,7 @@ public final class CairnNode implements NodeView, AutoCloseable {
   private List<Shard> shards = List.of();
   private List<String> warnings = List.of();
   private @Nullable DataDirectory directory;
+  private @Nullable ClusterNode cluster;
   private @Nullable MetricsServer metricsServer;
 
   private CairnNode(NodeConfig config, Transport transport) {
@@ -140,9 +147,19 @@ public final class CairnNode implements NodeView, AutoCloseable {
     warnings = SelfTest.run(opened.path(), config.diskReserveBytes(opened.identity().shards()));
     warnings.forEach(LOG::warn);
     startMetricsServer();
+    ClusterNode joined = ClusterNode.open(config, opened, failStop);
+    cluster = joined;
+    toClose.push(joined::close);
     Shards all =
         Shards.open(
-            opened.identity().shards(), config, engines.apply(opened, config), failStop, metrics);
+            opened.identity().shards(),
+            config,
+            engines.apply(opened, config),
+            failStop,
+            metrics,
+            joined,
+            opened.process(),
+            joined.isAlone());
     shards = all.all();
     toClose.push(() -> all.stop(config.drainTimeoutMillis()));
     new NodeGauges(metrics).register(this, all, admission);
@@ -150,9 +167,21 @@ public final class CairnNode implements NodeView, AutoCloseable {
     toClose.push(pool::close);
     KvService kv =
         new KvService(
-            config.limits(), opened.identity(), all, transport.lanes(), admission, pool, metrics);
+            config.limits(),
+            opened.identity(),
+            all,
+            transport.lanes(),
+            admission,
+            pool,
+            metrics,
+            joined::clientAddressOrNull);
     toClose.push(() -> transport.stopCalls(LAST_ANSWERS_MILLIS));
     transport.start(services(kv, new ClusterService(this, all, pool)));
+    toClose.push(joined::disconnect);
+    joined.start(all, all::install, clientAddress());
+    if (joined.isAlone()) {
+      all.awaitServing();
+    }
     if (!failStop.hasFailed()) {
       health = NodeHealth.NODE_HEALTH_SERVING;
       healthBoard.serving();
@@ -162,6 +191,16 @@ public final class CairnNode implements NodeView, AutoCloseable {
         opened.identity().nodeId(),
         shards.size(),
         opened.path());
+  }
+
+  /** Where others are told that clients call this node. */
+  private String clientAddress() {
+    Address advertise = config.network().advertise();
+    Address told =
+        advertise == null
+            ? new Address(config.network().listen().host(), transport.port())
+            : advertise;
+    return told.toString();
   }
 
   private List<BindableService> services(KvService kv, ClusterService cluster) {
@@ -277,6 +316,7 @@ public final class CairnNode implements NodeView, AutoCloseable {
     health = NodeHealth.NODE_HEALTH_STOPPING;
     healthBoard.notServing();
     awaitAnswers(config.drainTimeoutMillis());
+    openCluster().leave(HAND_OVER_MILLIS);
   }
 
   private void awaitAnswers(long timeoutMillis) {
@@ -336,6 +376,19 @@ public final class CairnNode implements NodeView, AutoCloseable {
     return opened;
   }
 
+  private ClusterNode openCluster() {
+    ClusterNode opened = cluster;
+    if (opened == null) {
+      throw new IllegalStateException("the cluster is not open yet");
+    }
+    return opened;
+  }
+
+  @Override
+  public MetadataQuorum metadataQuorum() {
+    return openCluster().quorum();
+  }
+
   @Override
   public NodeHealth health() {
     if (failStop.hasFailed()) {
@@ -355,6 +408,10 @@ public final class CairnNode implements NodeView, AutoCloseable {
   public List<String> problems() {
     List<String> problems = new ArrayList<>(deadBecause());
     problems.addAll(warnings);
+    ClusterNode opened = cluster;
+    if (opened != null) {
+      problems.addAll(opened.problems());
+    }
     for (Shard shard : shards) {
       problems.addAll(shard.problems());
     }

@@ -2,6 +2,8 @@ package io.cairn.node;
 
 import io.cairn.node.config.NodeConfig;
 import io.cairn.node.data.DataDirectory;
+import io.cairn.node.data.NodeStartException;
+import io.cairn.node.data.ReceivedSnapshot;
 import io.cairn.node.shard.Engines;
 import io.cairn.replication.core.ReplicaLog;
 import io.cairn.replication.journal.ChronicleLog;
@@ -10,10 +12,12 @@ import io.cairn.storage.KeyValueStore;
 import io.cairn.storage.RocksDbStore;
 import io.cairn.storage.StoreOptions;
 import io.cairn.storage.StoreResources;
+import java.io.IOException;
 
 /** Logs on Chronicle Queue and stores on RocksDB, in the node's data directory. */
 final class DiskEngines implements Engines {
   private static final int AROUND_RECORD_BYTES = 1 << 10;
+  private static final int RECENT_BYTES = 8 << 20;
 
   private final DataDirectory directory;
   private final StoreOptions storeOptions;
@@ -52,8 +56,30 @@ final class DiskEngines implements Engines {
         config.log().retentionBytes(),
         config.diskReserveBytes(shards),
         config.limits().maxUnappliedBytes(),
-        // Nobody reads near the end yet: one replica ships nothing.
-        0);
+        // Followers that are a little behind are served from memory.
+        config.cluster() == null ? 0 : RECENT_BYTES);
+  }
+
+  @Override
+  public void finishInstall(int shard) {
+    try {
+      ReceivedSnapshot.Position position = directory.completeSnapshotOrNull(shard);
+      if (position == null) {
+        return;
+      }
+      try (ReplicaLog log = openLog(shard)) {
+        boolean isReset =
+            log.startOffset() == position.appliedOffset()
+                && log.endOffset() == position.appliedOffset();
+        if (!isReset) {
+          log.reset(position.appliedOffset(), position.previousCrc(), position.previousEpoch());
+        }
+      }
+      directory.moveSnapshot(shard);
+    } catch (IOException failed) {
+      throw new NodeStartException(
+          "Shard " + shard + " cannot be replaced by its snapshot: " + failed + ".", failed);
+    }
   }
 
   @Override

@@ -99,7 +99,7 @@ class NodeLifeTest {
     try (CairnNode node = TestNodes.start(directory)) {
       assertThat(node.firstLines())
           .hasSize(6)
-          .anySatisfy(line -> assertThat(line).contains(node.identity().nodeId()))
+          .anySatisfy(line -> assertThat(line).contains("Node        " + node.identity().nodeId()))
           .anySatisfy(line -> assertThat(line).contains(node.dataDirectory().toString()))
           .anySatisfy(line -> assertThat(line).contains("127.0.0.1:" + node.ports().client()))
           .anySatisfy(line -> assertThat(line).contains("cairn put"));

@@ -32,6 +32,9 @@ final class Following {
   /** Records were turned away for want of room. */
   private boolean turnedAway;
 
+  /** How long to wait for an answer; longer each time, for the case that the way is that long. */
+  private int answerTicks = 1;
+
   /**
    * @param joinNumber of the last question before
    */
@@ -51,20 +54,24 @@ final class Following {
     forcedEpoch = newForcedEpoch;
     if (newLeader == null || !newLeader.equals(leader)) {
       leader = newLeader;
+      answerTicks = 1;
       joinAgain(effects);
     }
   }
 
   void onConnected(ProcessId peer, Consumer<Effect> effects) {
     if (peer.equals(leader)) {
+      answerTicks = 1;
       joinAgain(effects);
     }
   }
 
   void onTick(Consumer<Effect> effects) {
     silentTicks++;
-    boolean silent = silentTicks >= context.options().replication().silenceTicks();
+    int silenceTicks = context.options().replication().silenceTicks();
+    boolean silent = silentTicks >= (joined ? silenceTicks : answerTicks);
     if (leader != null && (silent || (turnedAway && hasRoom()))) {
+      answerTicks = joined ? 1 : Math.min(2 * answerTicks, silenceTicks);
       joinAgain(effects);
     }
   }

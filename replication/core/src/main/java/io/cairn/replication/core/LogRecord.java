@@ -127,6 +127,31 @@ public final class LogRecord {
     return record;
   }
 
+  /** Gives the bytes of something larger that holds records. */
+  public interface Bytes {
+    byte byteAt(int position);
+  }
+
+  /**
+   * Length of the record that begins at a position, so that it can be cut out and {@linkplain
+   * #parse parsed}.
+   *
+   * @throws CorruptRecordException when no record of the length that it says can be there
+   */
+  public static int lengthAt(Bytes bytes, int position, int end) {
+    int length = 0;
+    if (end - position >= HEADER_BYTES) {
+      for (int i = 3; i >= 0; i--) {
+        length = (length << 8) | (bytes.byteAt(position + LENGTH_POSITION + i) & 0xff);
+      }
+    }
+    if (length < HEADER_BYTES || length > end - position) {
+      throw new CorruptRecordException(
+          "a record of " + length + " bytes at " + position + " of " + end + " cannot be");
+    }
+    return length;
+  }
+
   private static int computeCrc(byte[] bytes) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, CRC_POSITION);

@@ -65,7 +65,7 @@ public record ReplicaOptions(
 
   private static final int MAX_RETRY_WINDOW_OPERATIONS = 1 << 26;
 
-  private static final int DEFAULT_MAX_PENDING_RANGES = 100;
+  public static final int DEFAULT_MAX_PENDING_RANGES = 100;
 
   /** Memory that an operation takes besides its bytes while it is not yet applied, about. */
   public static final int OPERATION_OVERHEAD_BYTES = 128;

@@ -23,9 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
  * that for damage, nor see a record that was cut before it asked.
  */
 final class ReadersUnderCutsTest {
-  private static final int ROUNDS = 400;
+  private static final int ROUNDS = 150;
   private static final int READERS = 2;
-  private static final int MAX_OFFSETS = 100_000;
+  private static final int MAX_OFFSETS = 20_000;
 
   @TempDir Path root;
   private volatile boolean over;
@@ -88,7 +88,7 @@ final class ReadersUnderCutsTest {
               round,
               operations));
     }
-    if (round % 40 == 0) {
+    if (round % 30 == 0) {
       long start = first + random.nextInt(10);
       log.reset(start, random.nextInt(), log.lastEpoch());
       mustBeNewer(0, round);

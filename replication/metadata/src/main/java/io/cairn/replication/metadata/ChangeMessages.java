@@ -4,6 +4,7 @@ import io.cairn.replication.core.metadata.IsrChange;
 import io.cairn.replication.core.metadata.LogEnd;
 import io.cairn.replication.core.metadata.MetadataChange;
 import io.cairn.replication.core.metadata.NodeChange;
+import io.cairn.replication.core.metadata.ProcessId;
 import io.cairn.replication.core.metadata.ReplicaChange;
 import io.cairn.replication.core.metadata.SetMinInsyncReplicas;
 import io.cairn.replication.metadata.v1.AlterIsr;
@@ -64,7 +65,7 @@ final class ChangeMessages {
               .setLeader(alter.leader())
               .setEpoch(alter.epoch())
               .setExpectedVersion(alter.expectedVersion());
-      for (IsrChange.Candidate candidate : alter.isr()) {
+      for (ProcessId candidate : alter.isr()) {
         alterIsr.addIsr(
             MetadataMessages.process(
                 candidate.nodeId(), candidate.storeId(), candidate.incarnation()));
@@ -190,11 +191,11 @@ final class ChangeMessages {
   }
 
   private static IsrChange.AlterIsr alterIsr(AlterIsr message) {
-    List<IsrChange.Candidate> isr =
+    List<ProcessId> isr =
         message.getIsrList().stream()
             .map(
                 process ->
-                    new IsrChange.Candidate(
+                    new ProcessId(
                         process.getNodeId(),
                         MetadataMessages.storeId(process.getStoreId()),
                         process.getIncarnation()))

@@ -13,6 +13,7 @@ import io.cairn.replication.core.metadata.IsrChange;
 import io.cairn.replication.core.metadata.LogEnd;
 import io.cairn.replication.core.metadata.MetadataChange;
 import io.cairn.replication.core.metadata.NodeChange;
+import io.cairn.replication.core.metadata.ProcessId;
 import io.cairn.replication.core.metadata.ReplicaChange;
 import io.cairn.replication.core.metadata.SetMinInsyncReplicas;
 import io.cairn.replication.metadata.v1.ClusterMetadataMessage;
@@ -166,8 +167,8 @@ class MetadataCodecProperties {
     Arbitrary<List<String>> texts = Arbitraries.strings().list().ofMaxSize(3);
     Arbitrary<List<LogEnd>> ends =
         Combinators.combine(ints, ints, longs, longs).as(LogEnd::new).list().ofMaxSize(3);
-    Arbitrary<List<IsrChange.Candidate>> isr =
-        Combinators.combine(ints, ids, longs).as(IsrChange.Candidate::new).list().ofMaxSize(3);
+    Arbitrary<List<ProcessId>> isr =
+        Combinators.combine(ints, ids, longs).as(ProcessId::new).list().ofMaxSize(3);
     List<Arbitrary<? extends MetadataChange>> kinds =
         Arrays.asList(
             Combinators.combine(ints, ids, longs, texts, longs).as(NodeChange.Register::new),

@@ -24,6 +24,7 @@ final class ConfigReader {
     NodeConfig.Network network =
         new NodeConfig.Network(
             address(Settings.LISTEN),
+            text(Settings.ADVERTISE).isEmpty() ? null : address(Settings.ADVERTISE),
             isOff(Settings.METRICS_LISTEN) ? null : address(Settings.METRICS_LISTEN),
             flag(Settings.INSECURE),
             tlsOrNull());
@@ -60,10 +61,8 @@ final class ConfigReader {
     if (dataDirectory == null) {
       problems.add("data-dir must name a directory.");
     }
-    String nodeId = text(Settings.NODE_ID);
-    if (!nodeId.matches("[A-Za-z0-9._-]{0,64}")) {
-      problem(Settings.NODE_ID, "may hold up to 64 letters, digits, dots, dashes and underscores");
-    }
+    int nodeId = integer(Settings.NODE_ID);
+    NodeConfig.Cluster cluster = new ClusterReader(problems).clusterOrNull(this, nodeId);
     int shards = integer(Settings.SHARDS);
     long drainTimeoutMillis = number(Settings.DRAIN_TIMEOUT);
     if (!problems.isEmpty()) {
@@ -77,17 +76,28 @@ final class ConfigReader {
         limits,
         log,
         storage,
+        replication(),
+        cluster,
         drainTimeoutMillis);
+  }
+
+  private NodeConfig.Replication replication() {
+    return new NodeConfig.Replication(
+        number(Settings.FAILURE_TIMEOUT),
+        number(Settings.LAG_TIMEOUT),
+        number(Settings.REPLICATION_IN_FLIGHT),
+        number(Settings.SNAPSHOT_RATE));
   }
 
   private NodeConfig.@Nullable Tls tlsOrNull() {
     Path certificate = pathOrNull(Settings.TLS_CERTIFICATE);
     Path key = pathOrNull(Settings.TLS_KEY);
     Path clientCa = pathOrNull(Settings.TLS_CLIENT_CA);
+    Path peerCa = pathOrNull(Settings.TLS_PEER_CA);
     if (certificate != null && key != null) {
-      return new NodeConfig.Tls(certificate, key, clientCa);
+      return new NodeConfig.Tls(certificate, key, clientCa, peerCa);
     }
-    if (certificate != null || key != null || clientCa != null) {
+    if (certificate != null || key != null || clientCa != null || peerCa != null) {
       problems.add(
           "tls.certificate ("
               + text(Settings.TLS_CERTIFICATE)
@@ -95,12 +105,14 @@ final class ConfigReader {
               + text(Settings.TLS_KEY)
               + ") must be given together, and tls.client-ca ("
               + text(Settings.TLS_CLIENT_CA)
+              + ") and tls.peer-ca ("
+              + text(Settings.TLS_PEER_CA)
               + ") only with them.");
     }
     return null;
   }
 
-  private String text(Setting setting) {
+  String text(Setting setting) {
     return Objects.requireNonNull(values.get(setting)).value().trim();
   }
 
@@ -115,7 +127,7 @@ final class ConfigReader {
     return text.equals("off") || text.equals("false");
   }
 
-  private Address address(Setting setting) {
+  Address address(Setting setting) {
     try {
       return Address.parse(text(setting));
     } catch (IllegalArgumentException malformed) {
@@ -150,7 +162,7 @@ final class ConfigReader {
     return Values.parse(kind, setting.defaultText());
   }
 
-  private void problem(Setting setting, String what) {
+  void problem(Setting setting, String what) {
     problems.add(
         setting.key()
             + " ("

@@ -11,35 +11,76 @@ import org.jspecify.annotations.Nullable;
  * Everything a node is told when it starts. A value of this type is valid: what one setting demands
  * of another has been checked. {@link Settings} tells what each means and its range.
  *
- * @param nodeId empty for a random one
+ * @param nodeId 0 for what the data directory was created with
+ * @param cluster null for a node by itself
  * @param shards 0 for what the data directory was created with
  */
 public record NodeConfig(
     Path dataDirectory,
-    String nodeId,
+    int nodeId,
     int shards,
     Network network,
     Limits limits,
     Log log,
     Storage storage,
+    Replication replication,
+    @Nullable Cluster cluster,
     long drainTimeoutMillis) {
 
   public static final int DEFAULT_SHARDS = 1;
+  public static final int DEFAULT_NODE_ID = 1;
 
   /** What a message has around its keys and values, at most. */
   private static final int REQUEST_OVERHEAD_BYTES = 256;
 
   /**
+   * @param advertise what clients are told, null for what it listens on
    * @param metricsListen null for none
    * @param tls null for none
    */
   public record Network(
-      Address listen, @Nullable Address metricsListen, boolean insecure, @Nullable Tls tls) {}
+      Address listen,
+      @Nullable Address advertise,
+      @Nullable Address metricsListen,
+      boolean insecure,
+      @Nullable Tls tls) {}
 
   /**
    * @param clientCa null when any client may call
+   * @param peerCa null when there are no other nodes
    */
-  public record Tls(Path certificate, Path key, @Nullable Path clientCa) {}
+  public record Tls(Path certificate, Path key, @Nullable Path clientCa, @Nullable Path peerCa) {}
+
+  /**
+   * The cluster that the node belongs to.
+   *
+   * @param members the nodes that agree on the metadata
+   * @param peerListen where other nodes call this one
+   */
+  public record Cluster(String name, List<Member> members, Address peerListen) {
+    public Cluster {
+      members = List.copyOf(members);
+    }
+
+    /** The member that this node is, or null. */
+    public @Nullable Member memberOrNull(int nodeId) {
+      return members.stream().filter(m -> m.nodeId() == nodeId).findFirst().orElse(null);
+    }
+  }
+
+  /**
+   * A node that agrees on the metadata.
+   *
+   * @param peer where other nodes call it
+   * @param metadataPort on the same host, where the metadata is agreed on
+   */
+  public record Member(int nodeId, Address peer, int metadataPort) {}
+
+  public record Replication(
+      long failureTimeoutMillis,
+      long lagTimeoutMillis,
+      long maxInFlightBytes,
+      long snapshotBytesPerSecond) {}
 
   public record Limits(
       int maxKeyBytes,
@@ -131,6 +172,7 @@ public record NodeConfig(
         Settings.WRITE_BUFFER,
         storage.writeBufferBytes());
     checkOpenToOthers(problems, network);
+    checkPeers(problems, network, cluster);
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
@@ -160,6 +202,25 @@ public record NodeConfig(
               + network.listen()
               + ") can be reached from other machines without TLS: set tls.certificate and tls.key,"
               + " or insecure: true if everybody who reaches it may read and change everything.");
+    }
+  }
+
+  private static void checkPeers(
+      List<String> problems, Network network, @Nullable Cluster cluster) {
+    if (cluster == null) {
+      return;
+    }
+    Tls tls = network.tls();
+    if (tls != null && tls.peerCa() == null) {
+      problems.add("tls.peer-ca must be given when a node of a cluster has TLS.");
+    }
+    if (tls == null && !network.insecure() && !cluster.peerListen().isLoopback()) {
+      problems.add(
+          "peer-listen ("
+              + cluster.peerListen()
+              + ") can be reached from other machines without TLS: set tls.certificate, tls.key and"
+              + " tls.peer-ca, or insecure: true if everybody who reaches it may read and change"
+              + " everything.");
     }
   }
 

@@ -20,11 +20,13 @@ public final class Settings {
           "cairn-data",
           "Where the node keeps everything. Created if absent.");
   public static final Setting NODE_ID =
-      text(
+      number(
           "node-id",
-          Kind.TEXT,
-          "",
-          "The node's name, kept in the data directory from its creation on. Empty: a random one.");
+          0,
+          0,
+          65_535,
+          "The node's number in its cluster, kept in the data directory from its creation on. 0: as"
+              + " it was created; 1 for a new one.");
   public static final Setting SHARDS =
       number(
           "shards",
@@ -35,6 +37,12 @@ public final class Settings {
               + " was created; 1 for a new one.");
   public static final Setting LISTEN =
       text("listen", Kind.ADDRESS, "127.0.0.1:7400", "Where clients call. Port 0: any free one.");
+  public static final Setting ADVERTISE =
+      text(
+          "advertise",
+          Kind.TEXT,
+          "",
+          "host:port that other nodes tell clients for this one. Empty: as it listens.");
   public static final Setting METRICS_LISTEN =
       text(
           "metrics-listen",
@@ -58,6 +66,65 @@ public final class Settings {
           Kind.PATH,
           "",
           "Clients must show a certificate signed by one of these, PEM. Empty: any client may call.");
+
+  public static final Setting TLS_PEER_CA =
+      text(
+          "tls.peer-ca",
+          Kind.PATH,
+          "",
+          "Nodes of the cluster show each other their tls.certificate, signed by one of these, PEM."
+              + " Needed with cluster.members and TLS.");
+
+  public static final Setting CLUSTER_NAME =
+      text(
+          "cluster.name",
+          Kind.TEXT,
+          "",
+          "Name of the cluster, the same on all of its nodes and on no others.");
+  public static final Setting CLUSTER_MEMBERS =
+      text(
+          "cluster.members",
+          Kind.TEXT,
+          "",
+          "The 1, 3 or 5 nodes that agree on the cluster's metadata, and hold its shards at first, the"
+              + " same on all nodes: node-id=host:peer-port/metadata-port, with commas between them."
+              + " Empty: a node by itself.");
+  public static final Setting PEER_LISTEN =
+      text(
+          "peer-listen",
+          Kind.TEXT,
+          "",
+          "host:port where other nodes call this one. Empty: as cluster.members says.");
+  public static final Setting FAILURE_TIMEOUT =
+      duration(
+          "cluster.failure-timeout",
+          1_000,
+          200,
+          600_000,
+          "A node of which nothing is heard for so long is taken to have failed: others take over"
+              + " what it leads.");
+  public static final Setting LAG_TIMEOUT =
+      duration(
+          "replication.lag-timeout",
+          1_000,
+          100,
+          600_000,
+          "A replica that has not made durable for so long what the leader had is no longer in"
+              + " sync: STRONG writes stop waiting for it.");
+  public static final Setting REPLICATION_IN_FLIGHT =
+      size(
+          "replication.max-in-flight",
+          16 * MIB,
+          MIB,
+          GIB,
+          "Log of a shard that is sent to one replica before it acknowledges any of it.");
+  public static final Setting SNAPSHOT_RATE =
+      size(
+          "replication.snapshot-rate",
+          64 * MIB,
+          MIB,
+          TIB,
+          "Bytes in a second that a snapshot for another node may take at most.");
 
   public static final Setting MAX_KEY = size("limits.max-key", 64 * KIB, 1, MIB, "Largest key.");
   public static final Setting MAX_VALUE =

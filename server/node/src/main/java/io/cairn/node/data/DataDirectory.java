@@ -1,6 +1,7 @@
 package io.cairn.node.data;
 
 import io.cairn.node.config.NodeConfig;
+import io.cairn.replication.core.metadata.ProcessId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory in which a node keeps everything, held by one process at a time.
@@ -20,8 +22,13 @@ import java.util.stream.Stream;
  * <pre>
  *   LOCK              locked by the process that uses the directory; holds its id
  *   node.properties   format version and identity
+ *   incarnation       how often a node was started on it
+ *   metadata          of a node by itself: what a cluster would have agreed on
+ *   metadata-quorum   of a member of a cluster's metadata quorum: what it has agreed on
  *   shards/N/log      the log of shard N
  *   shards/N/store    the store of shard N
+ *   shards/N/snapshot a copy of another node's store that is to replace the shard's own
+ *   snapshots         copies of this node's stores while they are sent to others
  * </pre>
  */
 public final class DataDirectory implements AutoCloseable {
@@ -33,16 +40,22 @@ public final class DataDirectory implements AutoCloseable {
    */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
+  private static final String SOLE_METADATA = "metadata";
+  private static final String CLUSTER_METADATA = "metadata-quorum";
+
   private final Path path;
   private final Path realPath;
   private final FileChannel lockChannel;
   private final NodeIdentity identity;
+  private final long incarnation;
 
-  private DataDirectory(Path path, Path realPath, FileChannel lockChannel, NodeIdentity identity) {
+  private DataDirectory(
+      Path path, Path realPath, FileChannel lockChannel, NodeIdentity identity, long incarnation) {
     this.path = path;
     this.realPath = realPath;
     this.lockChannel = lockChannel;
     this.identity = identity;
+    this.incarnation = incarnation;
   }
 
   /**
@@ -75,7 +88,8 @@ public final class DataDirectory implements AutoCloseable {
       throws IOException {
     FileChannel lockChannel = lock(path);
     try {
-      return new DataDirectory(path, realPath, lockChannel, readOrCreate(path, config));
+      NodeIdentity identity = readOrCreate(path, config);
+      return new DataDirectory(path, realPath, lockChannel, identity, countStart(path));
     } catch (IOException | RuntimeException refused) {
       closeQuietly(lockChannel, refused);
       throw refused;
@@ -125,7 +139,7 @@ public final class DataDirectory implements AutoCloseable {
     if (Files.exists(file)) {
       NodeIdentity identity = NodeIdentity.parse(Files.readString(file), file);
       check(path, config, identity);
-      return identity;
+      return joined(file, config, identity);
     }
     List<String> others;
     try (Stream<Path> entries = Files.list(path)) {
@@ -146,9 +160,57 @@ public final class DataDirectory implements AutoCloseable {
     }
     NodeIdentity identity =
         NodeIdentity.create(
-            config.nodeId(), config.shards() == 0 ? NodeConfig.DEFAULT_SHARDS : config.shards());
+            clusterName(config),
+            config.nodeId() == 0 ? NodeConfig.DEFAULT_NODE_ID : config.nodeId(),
+            config.shards() == 0 ? NodeConfig.DEFAULT_SHARDS : config.shards());
     writeDurably(file, identity.toText());
     return identity;
+  }
+
+  private static String clusterName(NodeConfig config) {
+    return config.cluster() == null ? "" : config.cluster().name();
+  }
+
+  /** A node by itself becomes the first of a cluster; whoever is in one stays there. */
+  private static NodeIdentity joined(Path file, NodeConfig config, NodeIdentity identity)
+      throws IOException {
+    String name = clusterName(config);
+    if (name.equals(identity.clusterName())) {
+      return identity;
+    }
+    if (!identity.clusterName().isEmpty()) {
+      throw new NodeStartException(
+          "The data directory "
+              + file.getParent()
+              + " belongs to the cluster \""
+              + identity.clusterName()
+              + (name.isEmpty()
+                  ? "\" and cannot be opened by a node by itself: give cluster.name and"
+                      + " cluster.members as before."
+                  : "\" and not to \""
+                      + name
+                      + "\": correct cluster.name, or choose another --data-dir."));
+    }
+    NodeIdentity joined = identity.inCluster(name);
+    writeDurably(file, joined.toText());
+    return joined;
+  }
+
+  /** Before anybody is told of it, so that no two starts ever have the same number. */
+  private static long countStart(Path path) throws IOException {
+    Path file = path.resolve("incarnation");
+    long incarnation = 1;
+    if (Files.exists(file)) {
+      String text = Files.readString(file).trim();
+      try {
+        incarnation = Long.parseLong(text) + 1;
+      } catch (NumberFormatException malformed) {
+        throw new NodeStartException(
+            file + " is damaged: it holds \"" + text + "\". Restore it from a backup.", malformed);
+      }
+    }
+    writeDurably(file, incarnation + "\n");
+    return incarnation;
   }
 
   private static void check(Path path, NodeConfig config, NodeIdentity identity) {
@@ -162,7 +224,7 @@ public final class DataDirectory implements AutoCloseable {
               + config.shards()
               + ": leave the setting out, or export and import into a new directory.");
     }
-    if (!config.nodeId().isEmpty() && !config.nodeId().equals(identity.nodeId())) {
+    if (config.nodeId() != 0 && config.nodeId() != identity.nodeId()) {
       throw new NodeStartException(
           "The data directory "
               + path
@@ -174,7 +236,7 @@ public final class DataDirectory implements AutoCloseable {
     }
   }
 
-  private static void writeDurably(Path file, String text) throws IOException {
+  static void writeDurably(Path file, String text) throws IOException {
     Path directory = file.resolveSibling("");
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     try (FileChannel channel =
@@ -208,7 +270,7 @@ public final class DataDirectory implements AutoCloseable {
     }
   }
 
-  private static void forceDirectory(Path directory) throws IOException {
+  static void forceDirectory(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     }
@@ -222,6 +284,21 @@ public final class DataDirectory implements AutoCloseable {
     return identity;
   }
 
+  /** This process on this directory. */
+  public ProcessId process() {
+    return new ProcessId(identity.nodeId(), identity.storeUuid(), incarnation);
+  }
+
+  /** The file in which a node by itself keeps its metadata. */
+  public Path soleMetadata() {
+    return path.resolve(SOLE_METADATA);
+  }
+
+  /** The directory of a member of the metadata quorum, for what is agreed on. */
+  public Path clusterMetadata() {
+    return path.resolve(CLUSTER_METADATA);
+  }
+
   /** The directory of a shard's log, which exists. */
   public Path log(int shard) {
     return create(shard, "log");
@@ -230,6 +307,25 @@ public final class DataDirectory implements AutoCloseable {
   /** The directory of a shard's store, which exists. */
   public Path store(int shard) {
     return create(shard, "store");
+  }
+
+  /** Takes a copy of another node's store; what an earlier one has left is thrown away. */
+  public ReceivedSnapshot receiveSnapshot(int shard) throws IOException {
+    return new ReceivedSnapshot(snapshot(shard));
+  }
+
+  private Path snapshot(int shard) {
+    return path.resolve("shards").resolve(Integer.toString(shard)).resolve("snapshot");
+  }
+
+  /** Where the log goes on when a snapshot waits to take the place of log and store, else null. */
+  public ReceivedSnapshot.@Nullable Position completeSnapshotOrNull(int shard) throws IOException {
+    return ReceivedSnapshot.completeOrNull(snapshot(shard));
+  }
+
+  /** The snapshot's store takes the place of the shard's, which must not be open. */
+  public void moveSnapshot(int shard) throws IOException {
+    ReceivedSnapshot.moveStore(snapshot(shard), store(shard));
   }
 
   private Path create(int shard, String name) {

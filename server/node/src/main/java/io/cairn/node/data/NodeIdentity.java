@@ -2,31 +2,65 @@ package io.cairn.node.data;
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Properties;
+import java.util.UUID;
 
 /**
  * What a data directory is, fixed when it is created.
  *
  * @param clusterId 32 hex digits
+ * @param clusterName empty for a node by itself
  * @param storeId 32 hex digits; another one after a disk was swapped or wiped
  * @param shards parts into which the keys are divided
  */
-public record NodeIdentity(String clusterId, String nodeId, String storeId, int shards) {
+public record NodeIdentity(
+    String clusterId, String clusterName, int nodeId, String storeId, int shards) {
   /** Raised whenever an older program would misread what a newer one wrote. */
   static final int FORMAT_VERSION = 1;
 
   private static final String FORMAT = "format-version";
 
-  static NodeIdentity create(String nodeId, int shards) {
+  /**
+   * @param clusterName empty for a node by itself, which has a random cluster id
+   */
+  static NodeIdentity create(String clusterName, int nodeId, int shards) {
     SecureRandom random = new SecureRandom();
     return new NodeIdentity(
-        hex(random, 16),
-        nodeId.isEmpty() ? "node-" + hex(random, 4) : nodeId,
+        clusterName.isEmpty() ? hex(random, 16) : clusterIdOf(clusterName),
+        clusterName,
+        nodeId,
         hex(random, 16),
         shards);
+  }
+
+  /** The id of a cluster of several nodes: all of them find the same without having met. */
+  private static String clusterIdOf(String name) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256")
+              .digest(("cairn cluster " + name).getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, 16);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every Java platform has SHA-256", impossible);
+    }
+  }
+
+  /** A node that was by itself becomes the first of a cluster. */
+  NodeIdentity inCluster(String name) {
+    return new NodeIdentity(clusterIdOf(name), name, nodeId, storeId, shards);
+  }
+
+  /** The store id in another form. */
+  public UUID storeUuid() {
+    return new UUID(
+        Long.parseUnsignedLong(storeId.substring(0, 16), 16),
+        Long.parseUnsignedLong(storeId.substring(16), 16));
   }
 
   private static String hex(SecureRandom random, int bytes) {
@@ -41,6 +75,7 @@ public record NodeIdentity(String clusterId, String nodeId, String storeId, int 
         "# What this data directory is. Written by Cairn; do not change.",
         FORMAT + "=" + FORMAT_VERSION,
         "cluster-id=" + clusterId,
+        "cluster-name=" + clusterName,
         "node-id=" + nodeId,
         "store-id=" + storeId,
         "shards=" + shards,
@@ -67,7 +102,8 @@ public record NodeIdentity(String clusterId, String nodeId, String storeId, int 
     }
     return new NodeIdentity(
         required(properties, "cluster-id", file),
-        required(properties, "node-id", file),
+        properties.getProperty("cluster-name", "").trim(),
+        number(properties, "node-id", file),
         required(properties, "store-id", file),
         number(properties, "shards", file));
   }

@@ -1,5 +1,6 @@
 package io.cairn.node.metrics;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -36,6 +37,7 @@ public final class ShardMetrics {
   private final DistributionSummary groupOperations;
   private final DistributionSummary groupBytes;
   private final DistributionSummary groupRecords;
+  private final Counter cutOff;
 
   ShardMetrics(MeterRegistry registry, int shard) {
     String number = Integer.toString(shard);
@@ -44,6 +46,7 @@ public final class ShardMetrics {
     sync = stage(registry, number, "fsync");
     apply = stage(registry, number, "apply");
     reply = stage(registry, number, "reply");
+    cutOff = cutOff(registry, number);
     groupOperations =
         DistributionSummary.builder("cairn.group.operations")
             .description("Operations made durable by one sync")
@@ -63,6 +66,13 @@ public final class ShardMetrics {
             .tag("shard", number)
             .serviceLevelObjectives(1, 2, 4, 8)
             .register(registry);
+  }
+
+  private static Counter cutOff(MeterRegistry registry, String shard) {
+    return Counter.builder("cairn.cut.off.operations")
+        .description("Operations of the log that another leader did not have and that were cut off")
+        .tag("shard", shard)
+        .register(registry);
   }
 
   private static Timer stage(MeterRegistry registry, String shard, String stage) {
@@ -94,6 +104,10 @@ public final class ShardMetrics {
   /** From the replica's decision to the last answer of the turn given to the network. */
   public void replied(long nanos) {
     reply.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  public void cutOff(int operations) {
+    cutOff.increment(operations);
   }
 
   /** What one sync made durable. */

@@ -6,9 +6,14 @@ import io.cairn.node.data.NodeIdentity;
 import io.cairn.node.metrics.NodeMetrics;
 import io.cairn.node.shard.Shard;
 import io.cairn.replication.core.WriteResult;
+import io.cairn.replication.core.metadata.NodeMetadata;
 import io.cairn.storage.StoreException;
 import io.cairn.v1.ResponseHeader;
 import io.grpc.stub.StreamObserver;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,14 +24,23 @@ final class Answers {
   private final ResponseHeader template;
   private final NodeMetrics metrics;
   private final Admission admission;
+  private final IntFunction<@Nullable String> clientAddresses;
 
-  Answers(NodeIdentity identity, NodeMetrics metrics, Admission admission) {
+  /**
+   * @param clientAddresses where clients call a node, null when unknown
+   */
+  Answers(
+      NodeIdentity identity,
+      NodeMetrics metrics,
+      Admission admission,
+      IntFunction<@Nullable String> clientAddresses) {
     this.metrics = metrics;
+    this.clientAddresses = clientAddresses;
     this.admission = admission;
     template =
         ResponseHeader.newBuilder()
             .setClusterId(identity.clusterId())
-            .setNodeId(identity.nodeId())
+            .setNodeId(Integer.toString(identity.nodeId()))
             .build();
   }
 
@@ -66,14 +80,22 @@ final class Answers {
                 + ": try again later.");
   }
 
-  static FailureStatus of(WriteResult.Refusal refusal, Shard shard) {
+  FailureStatus of(WriteResult.Refusal refusal, Shard shard) {
     String which = "Shard " + shard.number();
     return switch (refusal) {
       case NOT_SERVING ->
           FailureStatus.ofRead(
               Failure.NOT_SERVING, which + " is " + shard.status().role() + " and does not serve.");
-      case NOT_LEADER ->
-          FailureStatus.ofRead(Failure.NOT_LEADER, which + " is led by another node.");
+      case NOT_LEADER -> notLeader(shard);
+      case NOT_ENOUGH_REPLICAS ->
+          FailureStatus.ofRead(
+              Failure.NOT_ENOUGH_REPLICAS,
+              which
+                  + " has "
+                  + shard.status().isr().size()
+                  + " in-sync replicas (nodes "
+                  + shard.status().isr()
+                  + "), fewer than a STRONG write needs: start the other nodes, or write EVENTUAL.");
       case OVERLOADED ->
           FailureStatus.ofRead(
               Failure.OVERLOADED,
@@ -93,6 +115,40 @@ final class Answers {
     };
   }
 
+  /** Tells whom to ask, as far as this node knows. */
+  private FailureStatus notLeader(Shard shard) {
+    int leader = shard.status().leader();
+    String address = leader == NodeMetadata.NONE ? null : clientAddresses.apply(leader);
+    Map<String, String> metadata = new HashMap<>();
+    metadata.put("shard", Integer.toString(shard.number()));
+    metadata.put("epoch", Long.toString(shard.status().epoch()));
+    if (address != null) {
+      metadata.put("leader", address);
+      metadata.put("leader-node", Integer.toString(leader));
+    }
+    return FailureStatus.ofRead(
+            Failure.NOT_LEADER,
+            "Shard "
+                + shard.number()
+                + (address == null
+                    ? " has no leader that this node knows of: try again soon."
+                    : " is led by node " + leader + " at " + address + "."))
+        .withMetadata(metadata);
+  }
+
+  static FailureStatus belowLevel(Shard shard, long offset) {
+    return FailureStatus.ofRead(
+            Failure.BELOW_LEVEL,
+            "The write is applied at offset "
+                + offset
+                + " of shard "
+                + shard.number()
+                + ", but by then fewer replicas were in sync than a STRONG write needs: nodes "
+                + shard.status().isr()
+                + ".")
+        .withMetadata(Map.of("offset", Long.toString(offset)));
+  }
+
   static FailureStatus of(WriteResult.UnknownReason reason) {
     return switch (reason) {
       case OUTSIDE_RETRY_WINDOW ->
@@ -103,6 +159,10 @@ final class Answers {
       case STOPPED ->
           FailureStatus.ofRead(
               Failure.STOPPED, "The node stopped before it could confirm the write.");
+      case LEADERSHIP_LOST ->
+          FailureStatus.ofRead(
+              Failure.LEADERSHIP_LOST,
+              "Another node leads the shard now; this one had not confirmed the write yet.");
     };
   }
 

@@ -97,10 +97,12 @@ final class ClearPath {
 
     void onResult(Shard shard, WriteResult result) {
       if (result instanceof WriteResult.Refused refused) {
-        failure = Answers.of(refused.reason(), shard);
+        failure = answers.of(refused.reason(), shard);
       } else {
         mayHaveChanged = true;
-        if (result instanceof WriteResult.Unknown unknown) {
+        if (result instanceof WriteResult.BelowLevel below) {
+          failure = Answers.belowLevel(shard, below.offset());
+        } else if (result instanceof WriteResult.Unknown unknown) {
           failure = Answers.of(unknown.reason());
         }
       }

@@ -7,15 +7,17 @@ import io.cairn.node.config.NodeConfig;
 import io.cairn.node.shard.Shard;
 import io.cairn.node.shard.Shards;
 import io.cairn.replication.core.ReplicaStatus;
+import io.cairn.replication.core.metadata.MetadataQuorum;
 import io.cairn.storage.StoreStatistics;
+import io.cairn.v1.ChangeRequest;
+import io.cairn.v1.ChangeResponse;
 import io.cairn.v1.ClusterGrpc;
 import io.cairn.v1.DescribeRequest;
 import io.cairn.v1.DescribeResponse;
 import io.cairn.v1.DiskStatus;
+import io.cairn.v1.FollowerStatus;
 import io.cairn.v1.Limits;
-import io.cairn.v1.NodeDescription;
 import io.cairn.v1.ResponseHeader;
-import io.cairn.v1.ShardDescription;
 import io.cairn.v1.ShardStatus;
 import io.cairn.v1.StatusRequest;
 import io.cairn.v1.StatusResponse;
@@ -23,15 +25,15 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /** The cluster service. Status asks file systems, and therefore is answered on a reader thread. */
 public final class ClusterService extends ClusterGrpc.ClusterImplBase {
   /** Nodes will be numbered when there are several; until then each is alone. */
-  private static final int ONLY_NODE = 1;
-
   private final NodeView node;
+
   private final Shards shards;
   private final Executor readers;
 
@@ -80,41 +82,22 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
 
   @Override
   public void describe(DescribeRequest request, StreamObserver<DescribeResponse> observer) {
-    observer.onNext(description());
+    MetadataQuorum quorum = node.metadataQuorum();
+    observer.onNext(
+        ClusterDescription.of(
+            quorum.current(), quorum.controllerOrNone(), header(), limits(node.config()), shards));
     observer.onCompleted();
   }
 
-  /** A cluster of one node that leads all its shards. */
-  private DescribeResponse description() {
-    DescribeResponse.Builder response =
-        DescribeResponse.newBuilder()
-            .setHeader(header())
-            .setController(ONLY_NODE)
-            .addNodes(
-                NodeDescription.newBuilder()
-                    .setNodeId(ONLY_NODE)
-                    .setClientAddress(node.config().network().listen().toString())
-                    .setAlive(true)
-                    .setStoreId(node.identity().storeId()))
-            .setLimits(limits(node.config()));
-    for (Shard shard : shards.all()) {
-      ReplicaStatus status = shard.status();
-      response.addShards(
-          ShardDescription.newBuilder()
-              .setShard(shard.number())
-              .setLeader(ONLY_NODE)
-              .setEpoch(status.epoch())
-              .addReplicas(ONLY_NODE)
-              .addInSyncReplicas(ONLY_NODE)
-              .setHighWatermark(status.highWatermark()));
-    }
-    return response.build();
+  @Override
+  public void change(ChangeRequest request, StreamObserver<ChangeResponse> observer) {
+    new OperatorChange(node.metadataQuorum(), header(), observer).begin(request);
   }
 
   private ResponseHeader header() {
     return ResponseHeader.newBuilder()
         .setClusterId(node.identity().clusterId())
-        .setNodeId(node.identity().nodeId())
+        .setNodeId(Integer.toString(node.identity().nodeId()))
         .build();
   }
 
@@ -139,6 +122,23 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         .build();
   }
 
+  private static List<FollowerStatus> followers(ReplicaStatus status) {
+    return status.followers().stream()
+        .map(
+            follower ->
+                FollowerStatus.newBuilder()
+                    .setNodeId(follower.nodeId())
+                    .setInSync(follower.inSync())
+                    .setConnected(follower.connected())
+                    .setAckedOffset(follower.ackedOffset())
+                    .setLagMillis(
+                        follower.ackedOffset() >= status.logEndOffset()
+                            ? 0
+                            : follower.lagTicks() * Shards.TICK_MILLIS)
+                    .build())
+        .toList();
+  }
+
   private static ShardStatus shardStatus(Shard shard) {
     ReplicaStatus status = shard.status();
     StoreStatistics store = shard.store().statistics();
@@ -157,6 +157,9 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         .setStoreBytes(store.diskBytes())
         .setEstimatedKeys(store.estimatedKeys())
         .setLogSpace(shard.log().space().name())
+        .setLeader(status.leader())
+        .addAllInSyncReplicas(status.isr())
+        .addAllFollowers(followers(status))
         .build();
   }
 }

@@ -22,6 +22,8 @@ import io.cairn.v1.PutResponse;
 import io.cairn.v1.ScanRequest;
 import io.cairn.v1.ScanResponse;
 import io.grpc.stub.StreamObserver;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The key-value service. Called on event loops; nothing here waits. */
 public final class KvService extends KvGrpc.KvImplBase {
@@ -31,6 +33,9 @@ public final class KvService extends KvGrpc.KvImplBase {
   private final ClearPath clears;
   private final ScanPath scans;
 
+  /**
+   * @param clientAddresses where clients call a node, null when unknown
+   */
   public KvService(
       NodeConfig.Limits limits,
       NodeIdentity identity,
@@ -38,9 +43,10 @@ public final class KvService extends KvGrpc.KvImplBase {
       Lanes lanes,
       Admission admission,
       ReadPool pool,
-      NodeMetrics metrics) {
+      NodeMetrics metrics,
+      IntFunction<@Nullable String> clientAddresses) {
     Checks checks = new Checks(limits);
-    Answers answers = new Answers(identity, metrics, admission);
+    Answers answers = new Answers(identity, metrics, admission, clientAddresses);
     writes = new WritePath(shards, lanes, checks, admission, answers, metrics);
     reads = new ReadPath(shards, lanes, checks, admission, answers, pool.readers(), metrics);
     multiGets =

@@ -9,6 +9,7 @@ import io.cairn.node.shard.Shards;
 import io.cairn.replication.core.Consistency;
 import io.cairn.replication.core.Key;
 import io.cairn.replication.core.PendingTail;
+import io.cairn.replication.core.ReadBarrier;
 import io.cairn.replication.core.WriteResult;
 import io.cairn.v1.MultiGetRequest;
 import io.cairn.v1.MultiGetResponse;
@@ -18,6 +19,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.micrometer.core.instrument.Timer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  * would read it. Its share of the budget grows with each value that it finds.
  */
 final class MultiGetCall {
-  private static final long NONE = -1;
-
   private final MultiGetRequest request;
   private final ServerCallStreamObserver<MultiGetResponse> observer;
   private final Shards shards;
@@ -48,6 +48,11 @@ final class MultiGetCall {
 
   /** By shard: the newest uncommitted offset that a STRONG answer would rest on. */
   private final long[] newestSeen;
+
+  // By shard, from before the call looked
+  private final BitSet asked;
+  private final long[] epochs;
+  private final BitSet ledAlone;
 
   MultiGetCall(
       MultiGetRequest request,
@@ -69,7 +74,10 @@ final class MultiGetCall {
     strong = WritePath.level(request.getConsistency()) == Consistency.STRONG;
     values = new Value[request.getKeysCount()];
     newestSeen = new long[shards.count()];
-    Arrays.fill(newestSeen, NONE);
+    Arrays.fill(newestSeen, ReadBarrier.NOTHING_PENDING);
+    asked = new BitSet(shards.count());
+    epochs = new long[shards.count()];
+    ledAlone = new BitSet(shards.count());
     observer.setOnCloseHandler(share::end);
     observer.setOnCancelHandler(share::end);
   }
@@ -77,6 +85,7 @@ final class MultiGetCall {
   /** On a reader thread. */
   void read() {
     try {
+      noteWhoLeads();
       List<List<Integer>> toStore = lookInTails();
       for (int shard = 0; shard < toStore.size(); shard++) {
         readFromStore(shards.all().get(shard), toStore.get(shard));
@@ -86,6 +95,16 @@ final class MultiGetCall {
     }
     if (!answered.get()) {
       awaitCommitted();
+    }
+  }
+
+  private void noteWhoLeads() {
+    for (int i = 0; i < values.length; i++) {
+      asked.set(shards.of(request.getKeys(i).toByteArray()).number());
+    }
+    for (Shard shard : shards.all()) {
+      epochs[shard.number()] = shard.status().epoch();
+      ledAlone.set(shard.number(), shard.status().leadsAlone());
     }
   }
 
@@ -137,15 +156,16 @@ final class MultiGetCall {
 
   private void awaitCommitted() {
     if (strong) {
-      for (Shard shard : shards.all()) {
-        if (!shard.status().leadsAlone()) {
-          refuse(Answers.of(WriteResult.Refusal.NOT_SERVING, shard));
-          return;
-        }
-        long offset = newestSeen[shard.number()];
-        if (offset != NONE && offset >= shard.status().highWatermark()) {
+      for (int number = asked.nextSetBit(0); number >= 0; number = asked.nextSetBit(number + 1)) {
+        Shard shard = shards.all().get(number);
+        long offset = newestSeen[number];
+        boolean certain =
+            ledAlone.get(number)
+                && offset < shard.status().highWatermark()
+                && shard.status().epoch() == epochs[number];
+        if (!certain) {
           waitingShards.incrementAndGet();
-          shard.whenCommitted(offset, new Committed(shard));
+          shard.whenCommitted(epochs[number], offset, new Committed(shard));
         }
       }
     }
@@ -165,7 +185,11 @@ final class MultiGetCall {
       if (result instanceof WriteResult.Confirmed) {
         countDown();
       } else {
-        refuse(Answers.of(WriteResult.Refusal.NOT_SERVING, shard));
+        WriteResult.Refusal reason =
+            result instanceof WriteResult.Refused refused
+                ? refused.reason()
+                : WriteResult.Refusal.NOT_SERVING;
+        refuse(answers.of(reason, shard));
       }
     }
   }

@@ -2,6 +2,7 @@ package io.cairn.node.service;
 
 import io.cairn.node.config.NodeConfig;
 import io.cairn.node.data.NodeIdentity;
+import io.cairn.replication.core.metadata.MetadataQuorum;
 import io.cairn.v1.NodeHealth;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,4 +21,7 @@ public interface NodeView {
   List<String> problems();
 
   long uptimeMillis();
+
+  /** What the cluster has agreed on. */
+  MetadataQuorum metadataQuorum();
 }

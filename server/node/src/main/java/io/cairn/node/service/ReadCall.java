@@ -7,6 +7,8 @@ import io.cairn.node.shard.Shard;
 import io.cairn.replication.core.Consistency;
 import io.cairn.replication.core.Key;
 import io.cairn.replication.core.PendingTail;
+import io.cairn.replication.core.ReadBarrier;
+import io.cairn.replication.core.ReplicaStatus;
 import io.cairn.replication.core.WriteResult;
 import io.cairn.storage.StoredRecord;
 import io.cairn.v1.ResponseHeader;
@@ -33,6 +35,10 @@ abstract class ReadCall<R> extends PendingCall {
   private final Answers answers;
   private final Executor readers;
   private final Timer timer;
+
+  // From before the call looked
+  private long epoch;
+  private boolean ledAlone;
 
   private @Nullable Value found;
 
@@ -66,19 +72,22 @@ abstract class ReadCall<R> extends PendingCall {
     // The share ends when the network has taken the answer or the call is gone: one of these comes.
     observer.setOnCloseHandler(share::end);
     observer.setOnCancelHandler(share::end);
-    if (strong && !shard.status().leadsAlone()) {
-      refuse(WriteResult.Refusal.NOT_SERVING);
+    ReplicaStatus status = shard.status();
+    epoch = status.epoch();
+    ledAlone = status.leadsAlone();
+    ReplicaStatus.Role role = status.role();
+    if (role.isOver() || (strong && role != ReplicaStatus.Role.LEADER)) {
+      refuse(
+          role == ReplicaStatus.Role.FOLLOWER
+              ? WriteResult.Refusal.NOT_LEADER
+              : WriteResult.Refusal.NOT_SERVING);
       return;
     }
     try {
       PendingTail.Entry entry = shard.pendingTail().newestOrNull(Key.of(key));
       if (entry != null) {
         found = Lookup.valueOrNull(entry);
-        if (!strong || entry.offset() < shard.status().highWatermark()) {
-          respond();
-        } else {
-          shard.whenCommitted(entry.offset(), this);
-        }
+        respondWhenCertain(entry.offset());
         return;
       }
       StoredRecord record = shard.store().getCached(key);
@@ -86,7 +95,7 @@ abstract class ReadCall<R> extends PendingCall {
         readers.execute(this::readFromDisk);
       } else {
         found = Lookup.valueOrNull(record);
-        respond();
+        respondWhenCertain(ReadBarrier.NOTHING_PENDING);
       }
     } catch (RejectedExecutionException full) {
       refuse(WriteResult.Refusal.OVERLOADED);
@@ -99,9 +108,24 @@ abstract class ReadCall<R> extends PendingCall {
   private void readFromDisk() {
     try {
       found = Lookup.valueOrNull(shard.store().get(key));
-      respond();
+      respondWhenCertain(ReadBarrier.NOTHING_PENDING);
     } catch (RuntimeException failed) {
       fail(failed);
+    }
+  }
+
+  /**
+   * Answers at once when that is certain: an EVENTUAL read, or one on a leader that nobody can
+   * replace. Else the replica finds out whether this node still led, and what was seen is
+   * committed.
+   */
+  private void respondWhenCertain(long pendingOffset) {
+    ReplicaStatus status = shard.status();
+    if (!strong
+        || (ledAlone && pendingOffset < status.highWatermark() && status.epoch() == epoch)) {
+      respond();
+    } else {
+      shard.whenCommitted(epoch, pendingOffset, this);
     }
   }
 
@@ -132,7 +156,7 @@ abstract class ReadCall<R> extends PendingCall {
   }
 
   private void refuse(WriteResult.Refusal reason) {
-    answers.refuseRead(observer, Answers.of(reason, shard));
+    answers.refuseRead(observer, answers.of(reason, shard));
   }
 
   private void fail(RuntimeException failed) {

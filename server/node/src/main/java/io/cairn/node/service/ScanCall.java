@@ -103,7 +103,7 @@ final class ScanCall {
     @Override
     protected void answer(WriteResult result) {
       if (result instanceof WriteResult.Refused refused) {
-        refusal.compareAndSet(null, Answers.of(refused.reason(), shard));
+        refusal.compareAndSet(null, answers.of(refused.reason(), shard));
       }
       onApplied();
     }

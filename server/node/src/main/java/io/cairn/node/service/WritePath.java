@@ -172,7 +172,9 @@ final class WritePath {
           observer.onCompleted();
           timer.record(System.nanoTime() - beganNanos(), TimeUnit.NANOSECONDS);
         } else if (result instanceof WriteResult.Refused refused) {
-          answers.refuseWrite(observer, Answers.of(refused.reason(), shard));
+          answers.refuseWrite(observer, answers.of(refused.reason(), shard));
+        } else if (result instanceof WriteResult.BelowLevel below) {
+          answers.refuseWrite(observer, Answers.belowLevel(shard, below.offset()));
         } else if (result instanceof WriteResult.Unknown unknown) {
           answers.refuseWrite(observer, Answers.of(unknown.reason()));
         }

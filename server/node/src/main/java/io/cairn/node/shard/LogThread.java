@@ -3,11 +3,16 @@ package io.cairn.node.shard;
 import io.cairn.node.metrics.ShardMetrics;
 import io.cairn.replication.core.Effect;
 import io.cairn.replication.core.Input;
+import io.cairn.replication.core.LogRecord;
 import io.cairn.replication.core.LogSpace;
 import io.cairn.replication.core.ReplicaLog;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Appends all records that have gathered and forces them to disk at once; what comes meanwhile is
@@ -17,11 +22,17 @@ import java.util.function.Consumer;
  * of the store. Any failure is final: it is not tried again, and it stops the node.
  */
 final class LogThread extends Worker<Effect> {
+  private static final Logger LOG = LoggerFactory.getLogger(LogThread.class);
+
+  private final int shard;
   private final ReplicaLog log;
   private final ShardMetrics metrics;
   private final Consumer<Input> reports;
   private LogSpace reportedSpace = LogSpace.AVAILABLE;
   private final AtomicLong appendedBytes = new AtomicLong();
+  private final List<Pin> pins = new CopyOnWriteArrayList<>();
+  private int cuts;
+  private long reportedStartOffset;
   private volatile long syncBeganNanos;
 
   /**
@@ -30,7 +41,9 @@ final class LogThread extends Worker<Effect> {
   LogThread(
       int shard, ReplicaLog log, FailStop failStop, ShardMetrics metrics, Consumer<Input> reports) {
     super("cairn-log-" + shard, failStop);
+    this.shard = shard;
     this.log = log;
+    reportedStartOffset = log.startOffset();
     this.metrics = metrics;
     this.reports = reports;
   }
@@ -65,6 +78,7 @@ final class LogThread extends Worker<Effect> {
     int records = 0;
     int operations = 0;
     long bytes = 0;
+    boolean cut = false;
     for (int i = 0; i < effects.size(); i++) {
       Effect effect = effects.get(i);
       if (effect instanceof Effect.Append append) {
@@ -72,14 +86,19 @@ final class LogThread extends Worker<Effect> {
         records++;
         operations += append.record().count();
         bytes += append.record().lengthBytes();
+      } else if (effect instanceof Effect.CutLog cutLog) {
+        cutOff(cutLog);
+        cut = true;
       } else if (effect instanceof Effect.TrimLog trim) {
-        log.trim(trim.beforeOffset());
+        trim(trim.beforeOffset());
       }
     }
     if (records > 0) {
       force(began);
       appendedBytes.addAndGet(bytes);
       metrics.group(records, operations, bytes);
+    } else if (cut || log.startOffset() != reportedStartOffset) {
+      reportDurable();
     }
     checkLog();
   }
@@ -89,9 +108,62 @@ final class LogThread extends Worker<Effect> {
     syncBeganNanos = appended | 1; // 0 stands for none
     log.force();
     syncBeganNanos = 0;
-    reports.accept(new Input.LogDurable(log.durableEndOffset()));
+    reportDurable();
     metrics.appended(appended - began);
     metrics.synced(System.nanoTime() - appended);
+  }
+
+  private void trim(long beforeOffset) {
+    long now = System.nanoTime();
+    pins.removeIf(pin -> pin.isOver(now));
+    if (pins.isEmpty()) {
+      log.trim(beforeOffset);
+    } // else a later one does it: the store is flushed again and again
+  }
+
+  /** Any thread. */
+  Shard.LogPin pin() {
+    Pin pin = new Pin();
+    pins.add(pin);
+    return pin;
+  }
+
+  /** Somebody needs what the log has now. */
+  private static final class Pin implements Shard.LogPin {
+    private static final long FOR_RECEIVER_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private volatile boolean closed;
+    private volatile long keptUntilNanos = System.nanoTime();
+
+    @Override
+    public void keepForReceiver() {
+      keptUntilNanos = System.nanoTime() + FOR_RECEIVER_NANOS;
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+
+    boolean isOver(long nowNanos) {
+      return closed && nowNanos - keptUntilNanos >= 0;
+    }
+  }
+
+  private void cutOff(Effect.CutLog cut) {
+    LOG.warn(
+        "Shard {}: what follows offset {} was never committed and is cut off: {} operations",
+        shard,
+        cut.endOffset(),
+        log.endOffset() - cut.endOffset());
+    log.truncate(cut.endOffset());
+    cuts++;
+    metrics.cutOff(cut.lost().stream().mapToInt(LogRecord::count).sum());
+  }
+
+  private void reportDurable() {
+    reportedStartOffset = log.startOffset();
+    reports.accept(new Input.LogDurable(cuts, log.durableEndOffset(), reportedStartOffset));
   }
 
   /** Throws when the log failed in the background, and tells when its space has changed. */

@@ -4,12 +4,12 @@ import io.cairn.node.metrics.ShardMetrics;
 import io.cairn.replication.core.Effect;
 import io.cairn.replication.core.Input;
 import io.cairn.replication.core.Proposal;
-import io.cairn.replication.core.ReadBarrier;
 import io.cairn.replication.core.Replica;
 import io.cairn.replication.core.ReplicaStatus.Role;
 import io.cairn.replication.core.WriteResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ReplicaThread extends Worker<Object> {
   private static final Logger LOG = LoggerFactory.getLogger(ReplicaThread.class);
+  private static final Input TICK = new Input.Tick();
   private static final WriteResult READABLE = new WriteResult.Confirmed(0, false);
 
   // What a call that was confirmed is told when the node failed before its answer left.
@@ -37,7 +38,10 @@ final class ReplicaThread extends Worker<Object> {
   private final Applier applier;
   private final FailStop failStop;
   private final ShardMetrics metrics;
+  private final ReplicaLinks links;
+  private final Consumer<Effect.ReadLog> logReads;
   private final Runnable onServing;
+  private final AtomicBoolean tickIsDue = new AtomicBoolean();
   private final Consumer<Effect> effects = this::carryOut;
   private final List<List<PendingCall>> answers = new ArrayList<>();
   private List<Proposal> proposals = new ArrayList<>();
@@ -50,8 +54,12 @@ final class ReplicaThread extends Worker<Object> {
       Applier applier,
       FailStop failStop,
       ShardMetrics metrics,
+      ReplicaLinks links,
+      Consumer<Effect.ReadLog> logReads,
       Runnable onServing) {
     super("cairn-replica-" + shard, failStop);
+    this.links = links;
+    this.logReads = logReads;
     this.shard = shard;
     this.replica = replica;
     this.log = log;
@@ -68,6 +76,9 @@ final class ReplicaThread extends Worker<Object> {
       if (item instanceof Proposal proposal) {
         proposals.add(proposal);
       } else {
+        if (item == TICK) {
+          tickIsDue.set(false);
+        }
         replica.step((Input) item, effects);
       }
     }
@@ -85,28 +96,60 @@ final class ReplicaThread extends Worker<Object> {
     }
   }
 
-  /** After another thread failed every call still gets an answer: what is unknown, what refused. */
+  /** One at a time: a replica that does not get to run is not to make up for lost time. */
+  void tick() {
+    if (tickIsDue.compareAndSet(false, true)) {
+      put(TICK);
+      wake();
+    }
+  }
+
+  /**
+   * Every call still gets an answer, after a failure and when the shard is replaced: what is
+   * unknown, what refused.
+   */
   @Override
   void end(List<Object> undone) {
     FailStop.Failure failure = failStop.failureOrNull();
-    if (failure != null) {
-      replica.step(new Input.DiskFailed(failure.reason()), effects);
+    if (failure != null || !undone.isEmpty()) {
+      if (replica.status().role() != Role.HALTED) {
+        replica.step(
+            new Input.DiskFailed(failure == null ? "the shard is closed" : failure.reason()),
+            this::carryOutAfterEnd);
+      }
       for (Object item : undone) {
         if (item instanceof Proposal proposal) {
-          replica.step(new Input.Propose(List.of(proposal), 0), effects);
+          replica.step(new Input.Propose(List.of(proposal), 0), this::carryOutAfterEnd);
         } else if (item instanceof Input.Read read) {
-          replica.step(read, effects);
+          replica.step(read, this::carryOutAfterEnd);
         }
       }
       handOverAnswers();
     }
   }
 
+  /** The threads that would do anything else have ended, or are about to. */
+  private void carryOutAfterEnd(Effect effect) {
+    if (effect instanceof Effect.CompleteWrite
+        || effect instanceof Effect.CompleteRead
+        || effect instanceof Effect.FailRead) {
+      carryOut(effect);
+    }
+  }
+
   private void carryOut(Effect effect) {
     if (effect instanceof Effect.Append
         || effect instanceof Effect.TrimLog
-        || effect instanceof Effect.BeginEpoch) {
+        || effect instanceof Effect.CutLog) {
       log.put(effect);
+    } else if (effect instanceof Effect.Send send) {
+      links.send(shard, send.to(), send.message());
+    } else if (effect instanceof Effect.ReadLog read) {
+      logReads.accept(read);
+    } else if (effect instanceof Effect.ProposeIsr propose) {
+      links.proposeIsr(propose.change());
+    } else if (effect instanceof Effect.Rebuild rebuild) {
+      links.rebuild(shard, rebuild.reason());
     } else if (effect instanceof Effect.Apply apply) {
       applier.put(apply.record());
     } else if (effect instanceof Effect.CompleteWrite write) {
@@ -152,9 +195,10 @@ final class ReplicaThread extends Worker<Object> {
   private void onRoleChange() {
     lastRole = replica.status().role();
     LOG.info(
-        "Shard {} is {}: epoch {}, log end {}, high watermark {}, applied {}",
+        "Shard {} is {}: leader {}, epoch {}, log end {}, high watermark {}, applied {}",
         shard,
         lastRole,
+        replica.status().leader(),
         replica.status().epoch(),
         replica.status().logEndOffset(),
         replica.status().highWatermark(),
@@ -162,9 +206,5 @@ final class ReplicaThread extends Worker<Object> {
     if (lastRole == Role.LEADER) {
       onServing.run();
     }
-  }
-
-  static Input barrier(ReadBarrier.Kind kind, long offset, PendingCall call) {
-    return new Input.Read(new ReadBarrier(kind, offset, call));
   }
 }

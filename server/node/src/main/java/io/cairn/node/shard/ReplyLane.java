@@ -14,7 +14,7 @@ public final class ReplyLane {
   private final int index;
   private final Executor executor;
   private final BooleanSupplier gathers;
-  private final List<Shard> toWake = new ArrayList<>();
+  private final List<ReplicaThread> toWake = new ArrayList<>();
 
   /**
    * @param index numbers the lanes of a node from 0
@@ -37,11 +37,13 @@ public final class ReplyLane {
 
   /** Hands a proposal or an input to a shard's replica. */
   void submit(Shard shard, Object item) {
-    shard.replicaThread().put(item);
+    // Another one takes its place when the shard is rebuilt: who is given the item is woken.
+    ReplicaThread replica = shard.replicaThread();
+    replica.put(item);
     if (!gathers.getAsBoolean()) {
-      shard.replicaThread().wake();
-    } else if (!toWake.contains(shard)) {
-      toWake.add(shard);
+      replica.wake();
+    } else if (!toWake.contains(replica)) {
+      toWake.add(replica);
       if (toWake.size() == 1) {
         executor.execute(this::wakeAll);
       }
@@ -49,8 +51,8 @@ public final class ReplyLane {
   }
 
   private void wakeAll() {
-    for (Shard shard : toWake) {
-      shard.replicaThread().wake();
+    for (ReplicaThread replica : toWake) {
+      replica.wake();
     }
     toWake.clear();
   }

@@ -1,87 +1,50 @@
 package io.cairn.node.shard;
 
-import io.cairn.node.config.NodeConfig;
-import io.cairn.node.metrics.ShardMetrics;
 import io.cairn.replication.core.Input;
+import io.cairn.replication.core.PeerMessage;
 import io.cairn.replication.core.PendingTail;
 import io.cairn.replication.core.Proposal;
 import io.cairn.replication.core.ReadBarrier;
-import io.cairn.replication.core.Replica;
 import io.cairn.replication.core.ReplicaLog;
 import io.cairn.replication.core.ReplicaStatus;
+import io.cairn.replication.core.metadata.ClusterMetadata;
+import io.cairn.replication.core.metadata.ProcessId;
 import io.cairn.storage.KeyValueStore;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One shard of the node: its replica, log and store, and the three threads that drive them. Any
- * thread may call it.
+ * One shard of the node. What runs in it is replaced when the shard is rebuilt from a snapshot; the
+ * shard stays. Any thread may call it.
  */
 public final class Shard {
   private final int number;
-  private final NodeConfig config;
-  private final Replica replica;
-  private final ReplicaLog log;
-  private final KeyValueStore store;
-  private final FailStop failStop;
-  private final LogThread logThread;
-  private final Applier applier;
-  private final ReplicaThread replicaThread;
-  private final CountDownLatch serving = new CountDownLatch(1);
-  private boolean started;
-  private long reportedFlushedOffset;
-  private long appendedBytesAtFlush;
+  private final CountDownLatch serving;
+  private volatile RunningReplica running;
+  private volatile ClusterMetadata metadata = ClusterMetadata.empty();
 
-  /**
-   * @param replica has recovered the log
-   */
-  Shard(
-      int number,
-      NodeConfig config,
-      Replica replica,
-      ReplicaLog log,
-      KeyValueStore store,
-      FailStop failStop,
-      ShardMetrics metrics) {
+  Shard(int number, CountDownLatch serving, RunningReplica running) {
     this.number = number;
-    this.config = config;
-    this.replica = replica;
-    this.log = log;
-    this.store = store;
-    this.failStop = failStop;
-    logThread = new LogThread(number, log, failStop, metrics, this::report);
-    applier = new Applier(number, store, failStop, metrics, this::report);
-    replicaThread =
-        new ReplicaThread(
-            number, replica, logThread, applier, failStop, metrics, serving::countDown);
+    this.serving = serving;
+    this.running = running;
   }
 
-  /** Opens a new epoch; {@link #awaitServing} tells when it is open. */
   void start() {
-    started = true;
-    logThread.start();
-    applier.start();
-    replicaThread.start();
-    report(new Input.Lead(log.lastEpoch() + 1, System.currentTimeMillis()));
+    running.start();
   }
 
   boolean isStarted() {
-    return started;
+    return running.isStarted();
   }
 
   boolean awaitServing(long timeoutMillis) throws InterruptedException {
     return serving.await(timeoutMillis, TimeUnit.MILLISECONDS);
   }
 
-  private void report(Input input) {
-    replicaThread.put(input);
-    replicaThread.wake();
-  }
-
   ReplicaThread replicaThread() {
-    return replicaThread;
+    return running.replicaThread;
   }
 
   public int number() {
@@ -89,20 +52,76 @@ public final class Shard {
   }
 
   public ReplicaStatus status() {
-    return replica.status();
+    return running.replica.status();
   }
 
   public PendingTail pendingTail() {
-    return replica.pendingTail();
+    return running.replica.pendingTail();
   }
 
   public KeyValueStore store() {
-    return store;
+    return running.store;
   }
 
   public ReplicaLog log() {
-    return log;
+    return running.log;
   }
+
+  // What the cluster tells it
+
+  /** Versions in their order, from one thread at a time. */
+  public void onMetadata(ClusterMetadata newer) {
+    metadata = newer;
+    running.report(new Input.MetadataChanged(newer, System.currentTimeMillis()));
+  }
+
+  public void onMessage(ProcessId from, PeerMessage message) {
+    running.report(new Input.Received(from, message));
+  }
+
+  public void onConnected(ProcessId peer) {
+    running.report(new Input.PeerConnected(peer));
+  }
+
+  public void onDisconnected(ProcessId peer) {
+    running.report(new Input.PeerDisconnected(peer));
+  }
+
+  public void onTick() {
+    running.replicaThread.tick();
+  }
+
+  // Copies for other nodes
+
+  /**
+   * A copy of the store.
+   *
+   * @param appliedOffset the store has everything below it
+   * @param previousCrc CRC of the record that ends there
+   * @param previousEpoch epoch of that record
+   */
+  public record Copy(long appliedOffset, int previousCrc, long previousEpoch) {}
+
+  /** Keeps the log from its present start on until it is closed. */
+  public interface LogPin extends AutoCloseable {
+
+    /** Also for a while after it is closed. */
+    void keepForReceiver();
+
+    @Override
+    void close();
+  }
+
+  public LogPin pinLog() {
+    return running.pinLog();
+  }
+
+  /** Makes a copy of the store in a directory that does not exist yet. */
+  public Copy copyStore(Path directory) {
+    return running.copyStore(directory);
+  }
+
+  // Calls
 
   /**
    * Asks for a write to be ordered. The proposal's context is a {@link PendingCall} of the lane.
@@ -111,77 +130,49 @@ public final class Shard {
     lane.submit(this, proposal);
   }
 
-  /** Tells the call when everything below and at an offset is committed. */
-  public void whenCommitted(long offset, PendingCall call) {
-    call.lane().submit(this, ReplicaThread.barrier(ReadBarrier.Kind.COMMITTED, offset, call));
+  /**
+   * Tells the call when what it saw is committed, and nobody else can have led meanwhile.
+   *
+   * @param epoch {@link ReplicaStatus#epoch} from before the call looked
+   * @param offset newest pending offset that it saw, or {@link ReadBarrier#NOTHING_PENDING}
+   */
+  public void whenCommitted(long epoch, long offset, PendingCall call) {
+    call.lane().submit(this, new Input.Read(ReadBarrier.committed(epoch, offset, call)));
   }
 
-  /** Tells the call when everything that is in the log now is in the store. */
+  /** Tells the call when everything that is in the leader's log now is in the store. */
   public void whenApplied(PendingCall call) {
-    call.lane().submit(this, ReplicaThread.barrier(ReadBarrier.Kind.APPLIED, 0, call));
+    call.lane().submit(this, new Input.Read(ReadBarrier.applied(call)));
   }
 
   /** What is wrong with it just now, one sentence each. */
   public List<String> problems() {
-    List<String> problems = new ArrayList<>();
-    long syncing = TimeUnit.NANOSECONDS.toMillis(logThread.syncingNanos());
-    if (syncing > config.log().slowSyncMillis()) {
-      problems.add(
-          "The log of shard " + number + " has been waiting for its disk for " + syncing + " ms.");
-    }
-    String lag = applier.problemOrNull();
-    if (lag != null) {
-      problems.add(lag);
-    }
-    switch (log.space()) {
-      case AVAILABLE -> {}
-      case DELETES_ONLY ->
-          problems.add(
-              "Shard " + number + " refuses puts: less than log.disk-reserve is free on its disk.");
-      case EXHAUSTED -> problems.add("Shard " + number + " refuses writes: its disk is full.");
-    }
-    return problems;
+    return running.problems();
   }
 
   /** Whether a sync hangs beyond {@code log.slow-sync}. */
   public boolean isDiskStalled() {
-    return TimeUnit.NANOSECONDS.toMillis(logThread.syncingNanos()) > config.log().slowSyncMillis();
+    return running.isDiskStalled();
   }
 
-  /**
-   * Flushes the store when enough of the log rests on its memory, and lets the log forget what is
-   * in files. One thread at a time; may take long.
-   */
   void maybeFlush() {
-    long appendedBytes = logThread.appendedBytes();
-    if (appendedBytes - appendedBytesAtFlush >= config.storage().flushAfterBytes()) {
-      store.flush();
-      appendedBytesAtFlush = appendedBytes;
-    }
-    long flushedOffset = store.flushedOffset();
-    if (flushedOffset > reportedFlushedOffset && status().appliedOffset() >= flushedOffset) {
-      reportedFlushedOffset = flushedOffset;
-      report(new Input.Flushed(flushedOffset));
-    }
+    running.maybeFlush();
   }
 
   /** Ends the threads, which closes the log; the store has then what it took. */
   void stop() {
-    if (!started) {
-      log.close();
-      return;
-    }
-    for (Worker<?> worker : List.of(replicaThread, logThread, applier)) {
-      worker.stop();
-      worker.join();
-    }
+    running.stop();
   }
 
   /** After {@link #stop}: brings the store to disk and closes it. */
   void close() {
-    FailStop.Failure failure = failStop.failureOrNull();
-    if (failure == null || failure.storeIsSound()) {
-      store.close();
-    }
+    running.close();
+  }
+
+  /** Lets another replica, on a log and store that were replaced, take over. */
+  void replace(RunningReplica next) {
+    running = next;
+    next.start();
+    onMetadata(metadata);
   }
 }

@@ -2,7 +2,6 @@ package io.cairn.node.shard;
 
 import io.cairn.node.config.NodeConfig;
 import io.cairn.node.data.NodeStartException;
-import io.cairn.node.metrics.ShardMetrics;
 import io.cairn.replication.core.CorruptRecordException;
 import io.cairn.replication.core.Effect;
 import io.cairn.replication.core.Input;
@@ -11,6 +10,7 @@ import io.cairn.replication.core.Replica;
 import io.cairn.replication.core.ReplicaLog;
 import io.cairn.replication.core.ReplicaOptions;
 import io.cairn.replication.core.Start;
+import io.cairn.replication.core.metadata.ProcessId;
 import io.cairn.storage.KeyValueStore;
 import io.cairn.storage.StoreException;
 import java.util.concurrent.TimeUnit;
@@ -34,17 +34,21 @@ final class ShardOpener {
   /**
    * Leaves nothing open when it throws.
    *
+   * @param self the process that opens it
+   * @param isAlone whether nobody else can ever have led the shard
    * @throws NodeStartException when log or store cannot be opened or do not belong together
    */
-  static Shard open(
-      int number, NodeConfig config, Engines engines, FailStop failStop, ShardMetrics metrics) {
+  static RunningReplica open(
+      RunningReplica.Surroundings around, Engines engines, ProcessId self, boolean isAlone) {
+    int number = around.shard();
     KeyValueStore store = null;
     ReplicaLog log = null;
     try {
+      engines.finishInstall(number);
       store = engines.openStore(number);
       log = engines.openLog(number);
-      Replica replica = recover(number, config, store, log);
-      return new Shard(number, config, replica, log, store, failStop, metrics);
+      Replica replica = recover(around, self, isAlone, store, log);
+      return new RunningReplica(around, replica, log, store);
     } catch (RuntimeException failed) {
       closeQuietly(log, failed);
       closeQuietly(store, failed);
@@ -74,7 +78,12 @@ final class ShardOpener {
   }
 
   private static Replica recover(
-      int number, NodeConfig config, KeyValueStore store, ReplicaLog log) {
+      RunningReplica.Surroundings around,
+      ProcessId self,
+      boolean isAlone,
+      KeyValueStore store,
+      ReplicaLog log) {
+    int number = around.shard();
     long applied = store.appliedOffset();
     if (log.endOffset() < applied) {
       throw new NodeStartException(
@@ -100,14 +109,17 @@ final class ShardOpener {
     }
     Replica replica =
         new Replica(
-            options(config),
+            self,
+            number,
+            options(around.config()),
             new Start(
                 log.startOffset(),
                 log.endOffset(),
                 log.lastRecordCrc(),
-                log.lastEpoch(),
+                log.epochHistory(),
                 applied,
-                store.flushedOffset()));
+                store.flushedOffset(),
+                isAlone ? log.endOffset() : applied));
     long from = replica.recoverFromOffset();
     if (from < log.endOffset()) {
       replay(number, replica, store, log, from);
@@ -162,13 +174,23 @@ final class ShardOpener {
   }
 
   private static ReplicaOptions options(NodeConfig config) {
+    ReplicaOptions.Replication normal = ReplicaOptions.Replication.defaults();
     return new ReplicaOptions(
         config.log().maxRecordBytes(),
         config.limits().maxUnappliedBytes(),
         config.log().maxUnsyncedRecords(),
         config.limits().maxWaitingReads(),
+        ReplicaOptions.DEFAULT_MAX_PENDING_RANGES,
         config.log().retryWindowOperations(),
-        config.log().retryWindowBytes());
+        config.log().retryWindowBytes(),
+        new ReplicaOptions.Replication(
+            (int) (config.replication().lagTimeoutMillis() / Shards.TICK_MILLIS),
+            normal.isrRejoinTicks(),
+            normal.silenceTicks(),
+            normal.proposalTicks(),
+            normal.resendTicks(),
+            config.replication().maxInFlightBytes(),
+            normal.readBytes()));
   }
 
   private static void closeQuietly(@Nullable AutoCloseable resource, Throwable reason) {

@@ -5,12 +5,17 @@ import io.cairn.node.config.NodeConfig;
 import io.cairn.node.data.NodeStartException;
 import io.cairn.node.metrics.NodeMetrics;
 import io.cairn.replication.core.WriteResult;
+import io.cairn.replication.core.metadata.ProcessId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,47 +26,105 @@ public final class Shards {
   private static final long FLUSH_CHECK_MILLIS = 200;
   private static final long STOP_CHECK_MILLIS = 10;
 
+  /** What the limits of the replicas are counted in. */
+  public static final long TICK_MILLIS = 50;
+
   private final List<Shard> shards = new ArrayList<>();
+
+  /** Held by who flushes stores, or closes them. */
+  private final Object flushing = new Object();
+
+  private final IntFunction<RunningReplica> reopen;
   private final Engines engines;
   private final FailStop failStop;
-  private final Ticker flusher;
+  private final ExecutorService catchUp;
 
   /** Numbers of the shards whose last flush failed. Touched by the flusher alone. */
   private final Set<Integer> unflushable = new HashSet<>();
 
-  private final Ticker watchdog;
+  private final List<Ticker> tickers;
 
-  private Shards(NodeConfig config, Engines engines, FailStop failStop) {
+  private final List<CountDownLatch> serving = new ArrayList<>();
+
+  private Shards(
+      NodeConfig config,
+      Engines engines,
+      FailStop failStop,
+      NodeMetrics metrics,
+      ReplicaLinks links,
+      ProcessId self,
+      boolean isAlone) {
+    reopen =
+        number -> {
+          RunningReplica.Surroundings around =
+              new RunningReplica.Surroundings(
+                  number,
+                  config,
+                  failStop,
+                  metrics.shard(number),
+                  links,
+                  catchUp(),
+                  () -> serving.get(number).countDown());
+          return ShardOpener.open(around, engines, self, isAlone);
+        };
     this.engines = engines;
     this.failStop = failStop;
-    flusher = new Ticker("cairn-flush", FLUSH_CHECK_MILLIS, this::maybeFlush, failStop);
+    catchUp =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread thread = new Thread(task, "cairn-catch-up");
+              thread.setDaemon(true);
+              return thread;
+            });
+    Ticker flusher = new Ticker("cairn-flush", FLUSH_CHECK_MILLIS, this::maybeFlush, failStop);
     long watchMillis = Math.max(10, config.log().slowSyncMillis() / 4);
-    watchdog = new Ticker("cairn-watchdog", watchMillis, new DiskWatch(shards)::check, failStop);
+    Ticker watchdog =
+        new Ticker("cairn-watchdog", watchMillis, new DiskWatch(shards)::check, failStop);
+    Ticker clock =
+        new Ticker("cairn-tick", TICK_MILLIS, () -> shards.forEach(Shard::onTick), failStop);
+    tickers = List.of(flusher, watchdog, clock);
   }
 
   /**
-   * Opens every shard, recovers it and waits until it serves.
+   * Opens every shard and recovers its log. They take part in the cluster once they are told its
+   * metadata ({@link Shard#onMetadata}).
    *
-   * @throws NodeStartException when one of them cannot; the others are closed again
+   * @param self the process that opens them
+   * @param isAlone whether no other node can ever have led them
+   * @throws NodeStartException when one of them cannot be opened; the others are closed again
    */
   public static Shards open(
-      int count, NodeConfig config, Engines engines, FailStop failStop, NodeMetrics metrics) {
-    Shards shards = new Shards(config, engines, failStop);
+      int count,
+      NodeConfig config,
+      Engines engines,
+      FailStop failStop,
+      NodeMetrics metrics,
+      ReplicaLinks links,
+      ProcessId self,
+      boolean isAlone) {
+    Shards shards = new Shards(config, engines, failStop, metrics, links, self, isAlone);
     try {
       for (int i = 0; i < count; i++) {
-        shards.shards.add(ShardOpener.open(i, config, engines, failStop, metrics.shard(i)));
-      }
-      shards.shards.forEach(Shard::start);
-      for (Shard shard : shards.shards) {
-        shards.awaitServing(shard);
+        CountDownLatch serving = new CountDownLatch(1);
+        shards.serving.add(serving);
+        shards.shards.add(new Shard(i, serving, shards.reopen.apply(i)));
       }
     } catch (RuntimeException | Error refused) {
       shards.stop(0);
       throw refused;
     }
-    shards.flusher.start();
-    shards.watchdog.start();
+    shards.shards.forEach(Shard::start);
+    shards.tickers.forEach(Ticker::start);
     return shards;
+  }
+
+  private Executor catchUp() {
+    return catchUp;
+  }
+
+  /** Waits until this node leads all shards and serves. */
+  public void awaitServing() {
+    shards.forEach(this::awaitServing);
   }
 
   private void awaitServing(Shard shard) {
@@ -87,7 +150,26 @@ public final class Shards {
     }
   }
 
+  /**
+   * Lets a snapshot that was received take the place of a shard's log and store. Until then the
+   * shard answers that it does not serve.
+   */
+  public void install(int number) {
+    Shard shard = shards.get(number);
+    synchronized (flushing) {
+      shard.stop();
+      shard.close();
+      shard.replace(reopen.apply(number));
+    }
+  }
+
   private void maybeFlush() {
+    synchronized (flushing) {
+      flushAll();
+    }
+  }
+
+  private void flushAll() {
     for (Shard shard : shards) {
       try {
         shard.maybeFlush();
@@ -126,9 +208,9 @@ public final class Shards {
    * threads and closes logs and stores. After a failure it waits for nothing.
    */
   public void stop(long timeoutMillis) {
-    flusher.stop();
-    watchdog.stop();
     awaitApplied(timeoutMillis);
+    tickers.forEach(Ticker::stop);
+    catchUp.shutdown();
     shards.forEach(Shard::stop);
     shards.forEach(Shard::close);
     engines.close();

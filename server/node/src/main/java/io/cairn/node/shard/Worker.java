@@ -23,6 +23,7 @@ abstract class Worker<T> {
   private final Thread thread;
   private volatile boolean sleeping;
   private volatile boolean stopping;
+  private volatile boolean ended;
 
   Worker(String name, FailStop failStop) {
     this.failStop = failStop;
@@ -38,7 +39,8 @@ abstract class Worker<T> {
   void idle() {}
 
   /**
-   * Last act of the thread, unless it failed itself.
+   * Last act of the thread, unless it failed itself. Called again for what was put into the queue
+   * after that, by the thread that put it.
    *
    * @param undone what was still in the queue when another one failed; empty after a stop in order
    */
@@ -59,9 +61,19 @@ abstract class Worker<T> {
 
   /** Wakes the thread when there is something to do; else its idle moments go on undisturbed. */
   final void wake() {
-    if (sleeping && !queue.isEmpty()) {
+    if (ended) {
+      endAgain();
+    } else if (sleeping && !queue.isEmpty()) {
       sleeping = false;
       LockSupport.unpark(thread);
+    }
+  }
+
+  private synchronized void endAgain() {
+    List<T> late = new ArrayList<>();
+    drainTo(late);
+    if (!late.isEmpty()) {
+      end(late);
     }
   }
 
@@ -112,8 +124,12 @@ abstract class Worker<T> {
           sleep();
         }
       }
-      drainTo(items);
-      end(items);
+      synchronized (this) {
+        drainTo(items);
+        end(items);
+        ended = true;
+      }
+      endAgain();
     } catch (Throwable failure) {
       failStop.fail(thread.getName() + " failed", failure);
     }

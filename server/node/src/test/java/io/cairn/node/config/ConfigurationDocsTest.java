@@ -89,6 +89,8 @@ class ConfigurationDocsTest {
           when space ran out, the rest is for deletes and the store.
         - `storage.write-memory` >= `storage.write-buffer`.
         - `listen` on an address that other machines can reach needs `tls.certificate` and `tls.key`, or `insecure: true`.
+        - `cluster.members` needs `cluster.name` and `node-id`, on a node that is not one of them `peer-listen`, and with
+          TLS `tls.peer-ca`; `peer-listen` on an address that other machines can reach needs TLS or `insecure: true`.
         - `shards` and `node-id` are fixed when the data directory is created; later another value is refused.
         """);
     return text.toString();

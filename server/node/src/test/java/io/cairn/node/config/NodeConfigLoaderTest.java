@@ -28,15 +28,15 @@ class NodeConfigLoaderTest {
 
   @Test
   void flagsGoBeforeEnvironmentBeforeFileBeforeDefaults() throws IOException {
-    Path yaml = yaml("node-id: from-file\nshards: 2\nlimits:\n  max-key: 1KiB\n  max-keys: 7\n");
+    Path yaml = yaml("node-id: 3\nshards: 2\nlimits:\n  max-key: 1KiB\n  max-keys: 7\n");
     LoadedConfig loaded =
         NodeConfigLoader.load(
-            Map.of("node-id", "from-flag", "log.disk-reserve", "1GiB"),
+            Map.of("node-id", "4", "log.disk-reserve", "1GiB"),
             Map.of("CAIRN_NODE_ID", "from-environment", "CAIRN_SHARDS", "3", "HOME", "/root"),
             yaml);
 
     NodeConfig config = loaded.config();
-    assertThat(config.nodeId()).isEqualTo("from-flag");
+    assertThat(config.nodeId()).isEqualTo(4);
     assertThat(config.shards()).isEqualTo(3);
     assertThat(config.limits().maxKeyBytes()).isEqualTo(1024);
     assertThat(config.limits().maxKeysPerRequest()).isEqualTo(7);

@@ -33,10 +33,10 @@ class DataDirectoryTest {
   @Test
   void identityIsKept() {
     NodeIdentity created;
-    try (DataDirectory directory = open("shards", "4", "node-id", "one")) {
+    try (DataDirectory directory = open("shards", "4", "node-id", "7")) {
       created = directory.identity();
       assertThat(created.shards()).isEqualTo(4);
-      assertThat(created.nodeId()).isEqualTo("one");
+      assertThat(created.nodeId()).isEqualTo(7);
       assertThat(created.clusterId()).matches("[0-9a-f]{32}");
       assertThat(directory.log(3)).isDirectory();
       assertThat(directory.store(3)).isDirectory();
@@ -48,16 +48,16 @@ class DataDirectoryTest {
 
   @Test
   void whatWasFixedAtItsCreationCannotBeChanged() {
-    open("shards", "4", "node-id", "one").close();
+    open("shards", "4", "node-id", "7").close();
     assertThatThrownBy(() -> open("shards", "2"))
         .isInstanceOf(NodeStartException.class)
         .hasMessageContaining("created with 4 shards")
         .hasMessageContaining("--shards 2");
-    assertThatThrownBy(() -> open("node-id", "two"))
+    assertThatThrownBy(() -> open("node-id", "8"))
         .isInstanceOf(NodeStartException.class)
-        .hasMessageContaining("belongs to node one")
-        .hasMessageContaining("two");
-    open("shards", "4", "node-id", "one").close();
+        .hasMessageContaining("belongs to node 7")
+        .hasMessageContaining("node-id 8");
+    open("shards", "4", "node-id", "7").close();
   }
 
   @Test

@@ -33,7 +33,11 @@ class ScanCallTest {
               Long.MAX_VALUE,
               false,
               new ScanSink.Keys(client),
-              new Answers(new NodeIdentity("cluster", "node", "store", 1), metrics, admission),
+              new Answers(
+                  new NodeIdentity("cluster", "", 1, "store", 1),
+                  metrics,
+                  admission,
+                  nodeId -> null),
               turns::add,
               1024,
               metrics.call(NodeMetrics.Call.KEYS),

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.cairn.node.config.NodeConfig;
 import io.cairn.node.config.NodeConfigLoader;
-import io.cairn.node.metrics.NodeMetrics;
 import io.cairn.replication.core.Consistency;
 import io.cairn.replication.core.Operation;
 import io.cairn.replication.core.Operation.ByteSource;
@@ -37,12 +36,7 @@ class ReplicaThreadTest {
     ReplyLane lane = new ReplyLane(0, tasks::add, () -> false);
     List<WriteResult> answers = new ArrayList<>();
     Shards shards =
-        Shards.open(
-            1,
-            CONFIG,
-            new TestEngines(directory, new InMemoryStore()),
-            failStop,
-            new NodeMetrics());
+        ShardsTest.open(CONFIG, new TestEngines(directory, new InMemoryStore()), failStop);
     Shard shard = shards.all().get(0);
 
     shard.propose(

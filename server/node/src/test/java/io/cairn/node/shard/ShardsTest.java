@@ -17,7 +17,9 @@ import io.cairn.replication.core.Operation;
 import io.cairn.replication.core.Operation.ByteSource;
 import io.cairn.replication.core.Proposal;
 import io.cairn.replication.core.ReplicaLog;
+import io.cairn.replication.core.TestMetadata;
 import io.cairn.replication.core.WriteResult;
+import io.cairn.replication.core.metadata.ProcessId;
 import io.cairn.storage.InMemoryStore;
 import io.cairn.storage.KeyValueStore;
 import io.cairn.storage.StoreException;
@@ -92,7 +94,17 @@ class ShardsTest {
   }
 
   private Shards open(Engines engines) {
-    return Shards.open(1, CONFIG, engines, failStop, new NodeMetrics());
+    return open(CONFIG, engines, failStop);
+  }
+
+  /** One shard, led by this process alone. */
+  static Shards open(NodeConfig config, Engines engines, FailStop failStop) {
+    ProcessId self = TestMetadata.process(1);
+    Shards shards =
+        Shards.open(1, config, engines, failStop, new NodeMetrics(), ReplicaLinks.NONE, self, true);
+    shards.all().get(0).onMetadata(TestMetadata.alone(self, 1));
+    shards.awaitServing();
+    return shards;
   }
 
   private static void put(Shard shard, int valueBytes) {

@@ -1,0 +1,471 @@
+package io.cairn.node.cluster;
+
+import io.cairn.node.config.NodeConfig;
+import io.cairn.node.shard.FailStop;
+import io.cairn.node.shard.Shard;
+import io.cairn.node.shard.Shards;
+import io.cairn.peer.v1.Heartbeat;
+import io.cairn.peer.v1.PeerMessage;
+import io.cairn.peer.v1.Suspect;
+import io.cairn.replication.core.ReplicaStatus;
+import io.cairn.replication.core.metadata.ChangeResult;
+import io.cairn.replication.core.metadata.ClusterMetadata;
+import io.cairn.replication.core.metadata.FailureDetector;
+import io.cairn.replication.core.metadata.IsrChange;
+import io.cairn.replication.core.metadata.LogEnd;
+import io.cairn.replication.core.metadata.MetadataChange;
+import io.cairn.replication.core.metadata.MetadataQuorum;
+import io.cairn.replication.core.metadata.NodeChange;
+import io.cairn.replication.core.metadata.NodeMetadata;
+import io.cairn.replication.core.metadata.ProcessId;
+import io.cairn.replication.core.metadata.ReplicaChange;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This process as one of its cluster: registers it, tells the shards what is agreed, says regularly
+ * that it lives, and, while this node is the controller, decides who does not.
+ *
+ * <p>A node by itself does the same with itself. All of it happens on one thread, the timer's; what
+ * others report is handed to it.
+ */
+final class Membership {
+  private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+  private static final long TICK_MILLIS = Shards.TICK_MILLIS;
+  private static final int TICKS_PER_HEARTBEAT = 2;
+
+  /** After a hint; long enough for a heartbeat that is under way. */
+  private static final int HINT_TICKS = 4;
+
+  private final NodeConfig config;
+  private final ProcessId self;
+  private final List<String> endpoints;
+  private final MetadataQuorum quorum;
+  private final @Nullable PeerNetwork network;
+  private final Shards shards;
+  private final FailStop failStop;
+  private final ScheduledExecutorService timer;
+  private final FailureDetector detector;
+
+  /** Ids of the nodes that agree on the metadata, and hold the shards at first. */
+  private final List<Integer> members;
+
+  private final AtomicBoolean registering = new AtomicBoolean();
+  private volatile boolean leaving;
+
+  // Touched by the timer's thread alone
+  private ClusterMetadata metadata = ClusterMetadata.empty();
+  private final Set<ProcessId> suspects = new HashSet<>();
+  private final Map<Integer, Map<Integer, LogEnd>> logEnds = new HashMap<>();
+  private boolean registered;
+  private boolean registeredBefore;
+  private boolean wasController;
+  private boolean creating;
+  private long lastTickNanos = System.nanoTime();
+  private int ticks;
+
+  /**
+   * @param endpoints where other nodes call this one (empty when there are none), and where clients
+   *     do
+   * @param network null for a node by itself
+   */
+  Membership(
+      NodeConfig config,
+      ProcessId self,
+      List<String> endpoints,
+      MetadataQuorum quorum,
+      @Nullable PeerNetwork network,
+      Shards shards,
+      FailStop failStop,
+      ScheduledExecutorService timer) {
+    this.config = config;
+    this.self = self;
+    this.endpoints = endpoints;
+    this.quorum = quorum;
+    this.network = network;
+    this.shards = shards;
+    this.failStop = failStop;
+    this.timer = timer;
+    NodeConfig.Cluster cluster = config.cluster();
+    members =
+        cluster == null
+            ? List.of(self.nodeId())
+            : cluster.members().stream().map(NodeConfig.Member::nodeId).toList();
+    int timeoutTicks = (int) (config.replication().failureTimeoutMillis() / TICK_MILLIS);
+    detector = new FailureDetector(timeoutTicks, Math.min(HINT_TICKS, timeoutTicks));
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // what a tick throws stops the node
+  void start() {
+    quorum.listen(newer -> run(() -> onMetadata(newer)));
+    timer.scheduleAtFixedRate(() -> guarded(this::onTick), 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Proposes what a replica asks for. Any thread. */
+  void propose(IsrChange.AlterIsr change) {
+    run(
+        () ->
+            propose(
+                change,
+                result -> {
+                  if (result instanceof ChangeResult.Refused refused) {
+                    LOG.info("Shard {}: {}", change.shard(), refused.sentence());
+                  }
+                }));
+  }
+
+  private void run(Runnable task) {
+    try {
+      timer.execute(() -> guarded(task));
+    } catch (RejectedExecutionException stopping) {
+      LOG.debug("nothing is heard any more");
+    }
+  }
+
+  private void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable failed) {
+      failStop.fail("The node's part in its cluster failed", failed);
+    }
+  }
+
+  // What others report
+
+  void onHeartbeat(ProcessId from, Heartbeat heartbeat) {
+    run(
+        () -> {
+          if (heartbeat.getLeaving()) {
+            detector.onLeaving(from.nodeId(), from.storeId(), from.incarnation());
+            decide(1);
+            return;
+          }
+          List<LogEnd> ends = new ArrayList<>();
+          for (io.cairn.peer.v1.LogEnd end : heartbeat.getLogEndsList()) {
+            ends.add(
+                new LogEnd(
+                    end.getShard(), from.nodeId(), end.getLastEpoch(), end.getDurableEndOffset()));
+          }
+          onHeard(from, heartbeat.getReady(), ends);
+          for (Suspect suspect : heartbeat.getSuspectsList()) {
+            ProcessId process =
+                PeerCodec.process(
+                    suspect.getNodeId(), suspect.getStoreId(), suspect.getIncarnation());
+            detector.onHint(process.nodeId(), process.storeId(), process.incarnation());
+          }
+        });
+  }
+
+  private void onHeard(ProcessId from, boolean ready, List<LogEnd> ends) {
+    detector.onHeartbeat(from.nodeId(), from.storeId(), from.incarnation(), ready, ends);
+    Map<Integer, LogEnd> byShard = logEnds.computeIfAbsent(from.nodeId(), id -> new HashMap<>());
+    ends.forEach(end -> byShard.put(end.shard(), end));
+  }
+
+  /** The connection to a process broke, or could not be made. */
+  void onSuspect(int nodeId) {
+    run(
+        () -> {
+          NodeMetadata node = metadata.nodes().get(nodeId);
+          if (node != null && node.alive()) {
+            suspects.add(node.process());
+            detector.onHint(nodeId, node.storeId(), node.incarnation());
+            sendHeartbeat();
+          }
+        });
+  }
+
+  // What is agreed
+
+  /** Also of an answer to a proposal, which may be newer than what has been heard of otherwise. */
+  private void onMetadata(ClusterMetadata newer) {
+    if (newer.version() <= metadata.version()) {
+      return;
+    }
+    logChanges(metadata, newer);
+    metadata = newer;
+    NodeMetadata own = newer.nodes().get(self.nodeId());
+    registered = own != null && own.process().equals(self);
+    if (own != null && isReplaced(own)) {
+      failStop.fail(
+          "This node was replaced",
+          new IllegalStateException(
+              "another process has joined the cluster as node " + self.nodeId()));
+      return;
+    }
+    if (network != null) {
+      network.connect(addresses());
+    }
+    detector.onMetadata(newer);
+    shards.all().forEach(shard -> shard.onMetadata(newer));
+    decide(0);
+  }
+
+  private boolean isReplaced(NodeMetadata own) {
+    return own.storeId().equals(self.storeId())
+        ? own.incarnation() > self.incarnation()
+        : registeredBefore && !own.process().equals(self);
+  }
+
+  private static void logChanges(ClusterMetadata before, ClusterMetadata after) {
+    after
+        .nodes()
+        .forEach(
+            (nodeId, node) -> {
+              NodeMetadata old = before.nodes().get(nodeId);
+              if (old == null || old.alive() != node.alive()) {
+                LOG.info(
+                    "Node {} is {}", nodeId, node.alive() ? "alive" : "not alive (or not ready)");
+              }
+            });
+  }
+
+  /** Of all nodes; before they have registered, of those that are configured. */
+  private Map<Integer, String> addresses() {
+    Map<Integer, String> addresses = new TreeMap<>();
+    NodeConfig.Cluster cluster = config.cluster();
+    if (cluster != null) {
+      cluster.members().forEach(m -> addresses.put(m.nodeId(), m.peer().toString()));
+    }
+    metadata
+        .nodes()
+        .forEach(
+            (nodeId, node) -> {
+              if (!node.endpoints().isEmpty() && !node.endpoints().get(0).isEmpty()) {
+                addresses.put(nodeId, node.endpoints().get(0));
+              }
+            });
+    addresses.remove(self.nodeId());
+    return addresses;
+  }
+
+  // Time
+
+  private void onTick() {
+    long now = System.nanoTime();
+    int elapsed =
+        (int) Math.max(1, (now - lastTickNanos) / TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS));
+    lastTickNanos = now;
+    if (network != null && ticks == 0) {
+      network.connect(addresses());
+    }
+    if (!registered && !leaving) {
+      register();
+    }
+    if (ticks++ % TICKS_PER_HEARTBEAT == 0) {
+      sendHeartbeat();
+    }
+    decide(elapsed);
+  }
+
+  private void register() {
+    if (registering.compareAndSet(false, true)) {
+      propose(
+          new NodeChange.Register(
+              self.nodeId(), self.storeId(), self.incarnation(), endpoints, metadata.version()),
+          result -> {
+            registering.set(false);
+            if (result instanceof ChangeResult.Refused refused) {
+              onRegisterRefused(refused);
+            } else if (result instanceof ChangeResult.Applied) {
+              registeredBefore = true;
+            }
+          });
+    }
+  }
+
+  private void onRegisterRefused(ChangeResult.Refused refused) {
+    if (refused.refusal() == ChangeResult.Refusal.STALE_VERSION) {
+      return; // its metadata was old: it is asked again with what has been heard since
+    }
+    failStop.fail(
+        "The node cannot join its cluster", new IllegalStateException(refused.sentence()));
+  }
+
+  /**
+   * @param then told of the answer, or of null when there was none, on the timer's thread
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // its callback handles both endings
+  private void propose(MetadataChange change, Consumer<@Nullable ChangeResult> then) {
+    quorum
+        .propose(change)
+        .whenComplete(
+            (result, failed) ->
+                run(
+                    () -> {
+                      if (failed != null) {
+                        LOG.debug("{} got no answer: {}", change, failed.toString());
+                      } else if (result instanceof ChangeResult.Applied applied) {
+                        onMetadata(applied.metadata());
+                      }
+                      then.accept(failed == null ? result : null);
+                    }));
+  }
+
+  private List<LogEnd> ownLogEnds() {
+    List<LogEnd> ends = new ArrayList<>();
+    for (Shard shard : shards.all()) {
+      ends.add(
+          new LogEnd(
+              shard.number(),
+              self.nodeId(),
+              shard.log().lastEpoch(),
+              shard.status().durableEndOffset()));
+    }
+    return ends;
+  }
+
+  private void sendHeartbeat() {
+    List<LogEnd> ends = ownLogEnds();
+    onHeard(self, registered && !leaving, ends);
+    if (network == null) {
+      return;
+    }
+    Heartbeat.Builder heartbeat =
+        Heartbeat.newBuilder().setReady(registered && !leaving).setLeaving(leaving);
+    for (LogEnd end : ends) {
+      heartbeat.addLogEnds(
+          io.cairn.peer.v1.LogEnd.newBuilder()
+              .setShard(end.shard())
+              .setLastEpoch(end.lastEpoch())
+              .setDurableEndOffset(end.durableEndOffset()));
+    }
+    for (ProcessId suspect : suspects) {
+      heartbeat.addSuspects(
+          Suspect.newBuilder()
+              .setNodeId(suspect.nodeId())
+              .setStoreId(PeerCodec.text(suspect.storeId()))
+              .setIncarnation(suspect.incarnation()));
+    }
+    suspects.clear();
+    PeerMessage message = PeerMessage.newBuilder().setHeartbeat(heartbeat).build();
+    for (int member : members) {
+      network.sendWhenReady(member, message);
+    }
+  }
+
+  // The controller
+
+  /**
+   * @param elapsedTicks 0 when no time has passed but something else has changed
+   */
+  private void decide(int elapsedTicks) {
+    boolean controller = quorum.isController();
+    if (controller && !wasController) {
+      LOG.info("Node {} is the controller", self.nodeId());
+      detector.onController(metadata);
+    }
+    wasController = controller;
+    if (!controller) {
+      return;
+    }
+    if (elapsedTicks > 0) {
+      for (MetadataChange change : detector.tick(elapsedTicks)) {
+        LOG.info("The controller proposes {}", change);
+        propose(change, result -> {});
+      }
+    }
+    maybeCreateShards();
+  }
+
+  /**
+   * The shards of a new cluster: on all members, each led by another one. When one of them was a
+   * node by itself before, with data, it leads and the others copy it.
+   */
+  private void maybeCreateShards() {
+    if (creating || metadata.shards().size() >= shards.count()) {
+      return;
+    }
+    for (int member : members) {
+      NodeMetadata node = metadata.nodes().get(member);
+      if (node == null || !node.alive() || !logEnds.containsKey(member)) {
+        return;
+      }
+    }
+    creating = true;
+    int next = metadata.shards().size();
+    ReplicaChange.CreateShard change = create(next);
+    if (change == null) {
+      return;
+    }
+    propose(
+        change,
+        result -> {
+          creating = false;
+          if (result instanceof ChangeResult.Refused refused) {
+            LOG.warn("Shard {} cannot be created: {}", next, refused.sentence());
+          } else {
+            decide(0);
+          }
+        });
+  }
+
+  private ReplicaChange.@Nullable CreateShard create(int shard) {
+    List<Integer> withData = new ArrayList<>();
+    long lastEpoch = 0;
+    for (int member : members) {
+      LogEnd end = logEnds.getOrDefault(member, Map.of()).get(shard);
+      if (end == null) {
+        failStop.fail(
+            "The cluster cannot be made",
+            new IllegalStateException(
+                "node " + member + " has fewer shards than node " + self.nodeId()));
+        return null;
+      }
+      if (end.lastEpoch() > 0) {
+        withData.add(member);
+        lastEpoch = end.lastEpoch();
+      }
+    }
+    if (withData.size() > 1) {
+      failStop.fail(
+          "The cluster cannot be made",
+          new IllegalStateException(
+              "nodes "
+                  + withData
+                  + " have data of their own: only one of a new cluster's nodes may"));
+      return null;
+    }
+    int first = withData.isEmpty() ? shard % members.size() : members.indexOf(withData.get(0));
+    List<Integer> replicas = new ArrayList<>();
+    for (int i = 0; i < members.size(); i++) {
+      replicas.add(members.get((first + i) % members.size()));
+    }
+    return new ReplicaChange.CreateShard(shard, replicas, lastEpoch);
+  }
+
+  // The end
+
+  /** Says that this process stops, and waits until it leads nothing, at most so long. */
+  void leave(long timeoutMillis) throws InterruptedException {
+    leaving = true;
+    run(this::sendHeartbeat);
+    if (network == null) {
+      return;
+    }
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    while (leadsAny() && System.nanoTime() - deadline < 0 && !failStop.hasFailed()) {
+      Thread.sleep(10);
+    }
+  }
+
+  private boolean leadsAny() {
+    return shards.all().stream()
+        .map(shard -> shard.status().role())
+        .anyMatch(
+            role -> role == ReplicaStatus.Role.LEADER || role == ReplicaStatus.Role.OPENING_EPOCH);
+  }
+}

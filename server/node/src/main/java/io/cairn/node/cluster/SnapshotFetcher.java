@@ -1,0 +1,186 @@
+package io.cairn.node.cluster;
+
+import io.cairn.node.data.DataDirectory;
+import io.cairn.node.data.ReceivedSnapshot;
+import io.cairn.node.shard.FailStop;
+import io.cairn.peer.v1.FetchSnapshotRequest;
+import io.cairn.peer.v1.Hello;
+import io.cairn.peer.v1.PeerGrpc;
+import io.cairn.peer.v1.SnapshotPart;
+import io.cairn.replication.core.metadata.IsrMember;
+import io.cairn.replication.core.metadata.MetadataQuorum;
+import io.cairn.replication.core.metadata.ShardMetadata;
+import io.grpc.Context;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Copies shards from other nodes, one at a time, and again from another one when it breaks off:
+ * from the leader first, because it keeps the log behind the copy, else from any in-sync replica.
+ */
+public final class SnapshotFetcher implements AutoCloseable {
+
+  /** Puts what was received in the place of a shard's log and store. */
+  public interface Installer {
+    void install(int shard);
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotFetcher.class);
+  private static final long AGAIN_MILLIS = 500;
+
+  private final DataDirectory directory;
+  private final PeerNetwork network;
+  private final MetadataQuorum quorum;
+  private final Installer installer;
+  private final FailStop failStop;
+  private final Hello hello;
+  private final Context.CancellableContext context = Context.ROOT.withCancellation();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final ExecutorService receiver =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "cairn-snapshot-fetch");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  SnapshotFetcher(
+      DataDirectory directory,
+      PeerNetwork network,
+      MetadataQuorum quorum,
+      Installer installer,
+      FailStop failStop,
+      Hello hello) {
+    this.directory = directory;
+    this.network = network;
+    this.quorum = quorum;
+    this.installer = installer;
+    this.failStop = failStop;
+    this.hello = hello;
+  }
+
+  void fetch(int shard) {
+    try {
+      receiver.execute(() -> fetchUntilDone(shard));
+    } catch (RejectedExecutionException stopping) {
+      LOG.debug("nothing is fetched any more");
+    }
+  }
+
+  private void fetchUntilDone(int shard) {
+    try {
+      for (int attempt = 0; closed.getCount() > 0; attempt++) {
+        List<Integer> sources = sources(shard);
+        if (!sources.isEmpty()) {
+          int source = sources.get(attempt % sources.size());
+          if (tryFetch(shard, source)) {
+            installer.install(shard);
+            LOG.info("Shard {} was copied from node {}", shard, source);
+            return;
+          }
+        }
+        if (closed.await(AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
+          return;
+        }
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (Throwable failed) {
+      failStop.fail("Shard " + shard + " could not be copied from another node", failed);
+    }
+  }
+
+  /** The leader first. */
+  private List<Integer> sources(int shard) {
+    ShardMetadata agreed = quorum.current().shards().get(shard);
+    List<Integer> sources = new ArrayList<>();
+    if (agreed != null) {
+      if (agreed.hasLeader()) {
+        sources.add(agreed.leader());
+      }
+      for (IsrMember member : agreed.isr()) {
+        if (!sources.contains(member.nodeId())) {
+          sources.add(member.nodeId());
+        }
+      }
+    }
+    sources.removeIf(nodeId -> nodeId == hello.getNodeId());
+    return sources;
+  }
+
+  private boolean tryFetch(int shard, int source) {
+    PeerLink link = network.linkOrNull(source);
+    if (link == null) {
+      return false;
+    }
+    FetchSnapshotRequest request =
+        FetchSnapshotRequest.newBuilder()
+            .setFrom(hello.toBuilder().setToNodeId(source))
+            .setShard(shard)
+            .build();
+    try (ReceivedSnapshot snapshot = directory.receiveSnapshot(shard)) {
+      Context before = context.attach();
+      try {
+        receive(PeerGrpc.newBlockingStub(link.channel()).fetchSnapshot(request), snapshot);
+      } finally {
+        context.detach(before);
+      }
+      return true;
+    } catch (StatusRuntimeException | IOException failed) {
+      LOG.warn(
+          "The copy of shard {} from node {} broke off: {}", shard, source, failed.getMessage());
+      return false;
+    }
+  }
+
+  private static void receive(Iterator<SnapshotPart> parts, ReceivedSnapshot snapshot)
+      throws IOException {
+    boolean whole = false;
+    while (parts.hasNext()) {
+      SnapshotPart part = parts.next();
+      switch (part.getPartCase()) {
+        case HEADER ->
+            snapshot.begin(
+                part.getHeader().getAppliedOffset(),
+                part.getHeader().getPreviousCrc(),
+                part.getHeader().getPreviousEpoch());
+        case CHUNK ->
+            snapshot.write(
+                part.getChunk().getFile(),
+                part.getChunk().getFileOffset(),
+                part.getChunk().getData().asReadOnlyByteBuffer(),
+                part.getChunk().getCrc());
+        case END -> {
+          snapshot.complete(part.getEnd().getFiles());
+          whole = true;
+        }
+        case PART_NOT_SET -> throw new IOException("an unknown part came");
+      }
+    }
+    if (!whole) {
+      throw new IOException("the end is missing");
+    }
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    context.cancel(null);
+    receiver.shutdown();
+    try {
+      receiver.awaitTermination(5, TimeUnit.SECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package io.cairn.node.cluster;
+
+import static org.awaitility.Awaitility.await;
+
+import io.cairn.node.CairnNode;
+import io.cairn.node.config.NodeConfigLoader;
+import io.cairn.replication.core.metadata.ClusterMetadata;
+import io.cairn.replication.core.metadata.ShardMetadata;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** Several nodes in this process, on loopback ports that the system chose. */
+final class TestCluster implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Path directory;
+  private final String members;
+  private final Map<String, String> settings;
+  private final Map<Integer, CairnNode> nodes = new TreeMap<>();
+
+  TestCluster(Path directory, int size, Map<String, String> settings) {
+    this.directory = directory;
+    this.settings = settings;
+    List<Integer> ports = freePorts(2 * size);
+    List<String> parts = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      parts.add((i + 1) + "=127.0.0.1:" + ports.get(2 * i) + "/" + ports.get(2 * i + 1));
+    }
+    members = String.join(",", parts);
+  }
+
+  /** All at once, so that none is given twice. */
+  static List<Integer> freePorts(int count) {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      }
+      List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
+      return ports;
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  CairnNode start(int nodeId, String... more) {
+    Map<String, String> flags = new HashMap<>(settings);
+    flags.put("node-id", Integer.toString(nodeId));
+    flags.put("cluster.name", "test");
+    flags.put("cluster.members", members);
+    flags.put("data-dir", directory.resolve("node-" + nodeId).toString());
+    flags.put("listen", "127.0.0.1:0");
+    flags.put("metrics-listen", "off");
+    flags.put("log.segment-size", "4MiB");
+    flags.put("log.max-record", "1MiB");
+    flags.put("limits.max-value", "512KiB");
+    flags.put("limits.max-unapplied", "4MiB");
+    flags.put("log.disk-reserve", "16MiB");
+    for (int i = 0; i < more.length; i += 2) {
+      flags.put(more[i], more[i + 1]);
+    }
+    CairnNode node = CairnNode.start(NodeConfigLoader.load(flags, Map.of(), null).config());
+    nodes.put(nodeId, node);
+    return node;
+  }
+
+  void startAll() {
+    int size = members.split(",", -1).length;
+    for (int nodeId = 1; nodeId <= size; nodeId++) {
+      start(nodeId);
+    }
+  }
+
+  void stop(int nodeId) {
+    CairnNode node = nodes.remove(nodeId);
+    if (node != null) {
+      node.close();
+    }
+  }
+
+  CairnNode node(int nodeId) {
+    return Objects.requireNonNull(nodes.get(nodeId));
+  }
+
+  ClusterMetadata metadata() {
+    return nodes.values().stream()
+        .map(node -> node.metadataQuorum().current())
+        .max(java.util.Comparator.comparingLong(ClusterMetadata::version))
+        .orElseThrow();
+  }
+
+  /** Of shard 0; 0 for none. */
+  int leader() {
+    ShardMetadata shard = metadata().shards().get(0);
+    return shard == null ? 0 : shard.leader();
+  }
+
+  /** Waits until every shard has a leader and so many in-sync replicas. */
+  void awaitInSync(int replicas) {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              ClusterMetadata metadata = metadata();
+              return !metadata.shards().isEmpty()
+                  && metadata.shards().values().stream()
+                      .allMatch(shard -> shard.hasLeader() && shard.isr().size() == replicas);
+            });
+  }
+
+  @Override
+  public void close() {
+    nodes.values().parallelStream().forEach(CairnNode::close);
+    nodes.clear();
+  }
+}
