@@ -343,6 +343,11 @@ public final class CairnNode implements NodeView, AutoCloseable {
     }
   }
 
+  /** In the order of their numbers. */
+  public List<Shard> shards() {
+    return List.copyOf(shards);
+  }
+
   public Ports ports() {
     MetricsServer started = metricsServer;
     return new Ports(transport.port(), started == null ? 0 : started.port());

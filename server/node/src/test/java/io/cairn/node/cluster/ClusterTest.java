@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.cairn.node.CairnNode;
+import io.cairn.replication.core.metadata.ChangeResult;
+import io.cairn.replication.core.metadata.NodeMetadata;
+import io.cairn.replication.core.metadata.ReplicaChange;
 import io.cairn.v1.Consistency;
 import io.cairn.v1.GetRequest;
 import io.cairn.v1.KvGrpc;
@@ -14,10 +17,12 @@ import io.cairn.v1.Value;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +69,79 @@ class ClusterTest {
     }
   }
 
+  /** Its log begins behind the end of what the follower has: the store is copied. */
+  @Test
+  void aFollowerThatWasAwayForLongCopiesTheStore() throws IOException {
+    Map<String, String> small =
+        Map.of("storage.flush-after", "1MiB", "retry-window-bytes", "1MiB", "retry-window", "10");
+    try (TestCluster cluster = new TestCluster(directory, 3, small)) {
+      cluster.startAll();
+      cluster.awaitInSync(3);
+      int away = cluster.leader() % 3 + 1;
+      put(cluster.node(cluster.leader()), "first", "1");
+      cluster.stop(away);
+      CairnNode leader = cluster.node(cluster.leader());
+      String large = "x".repeat(400_000);
+      for (int i = 0; i < 40; i++) {
+        put(leader, "large" + i, large + i);
+      }
+      await().atMost(PATIENCE).until(() -> cluster.shard(leader).log().startOffset() > 20);
+      cluster.start(away);
+      cluster.awaitInSync(3);
+      assertThat(get(cluster.node(away), "large7", Consistency.CONSISTENCY_EVENTUAL))
+          .isEqualTo(large + 7);
+      assertThat(get(cluster.node(away), "first", Consistency.CONSISTENCY_EVENTUAL)).isEqualTo("1");
+      assertThat(cluster.shard(cluster.node(away)).log().startOffset()).isGreaterThan(20);
+    }
+  }
+
+  /** Another disk is another member: it joins from nothing. */
+  @Test
+  void aNodeWhoseDirectoryIsWipedCopiesAll() throws IOException {
+    try (TestCluster cluster = new TestCluster(directory, 3, Map.of())) {
+      cluster.startAll();
+      cluster.awaitInSync(3);
+      int wiped = cluster.leader() % 3 + 1;
+      for (int i = 0; i < 20; i++) {
+        put(cluster.node(cluster.leader()), "key" + i, "value" + i);
+      }
+      cluster.stop(wiped);
+      cluster.wipe(wiped);
+      cluster.start(wiped);
+      cluster.awaitInSync(3);
+      assertThat(get(cluster.node(wiped), "key19", Consistency.CONSISTENCY_EVENTUAL))
+          .isEqualTo("value19");
+    }
+  }
+
+  @Test
+  void aFourthNodeTakesThePlaceOfAnother() {
+    try (TestCluster cluster = new TestCluster(directory, 3, Map.of())) {
+      cluster.startAll();
+      cluster.awaitInSync(3);
+      for (int i = 0; i < 20; i++) {
+        put(cluster.node(cluster.leader()), "key" + i, "value" + i);
+      }
+      CairnNode fourth = cluster.startNew(4);
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                NodeMetadata node = cluster.metadata().nodes().get(4);
+                return node != null && node.alive();
+              });
+      int replaced = cluster.leader() % 3 + 1;
+      ChangeResult result =
+          fourth.metadataQuorum().propose(new ReplicaChange.AddReplica(0, 4, replaced)).join();
+      assertThat(result).isInstanceOf(ChangeResult.Applied.class);
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> assertThat(cluster.replicas()).contains(4).doesNotContain(replaced).hasSize(3));
+      assertThat(get(fourth, "key19", Consistency.CONSISTENCY_EVENTUAL)).isEqualTo("value19");
+    }
+  }
+
   /** Tries again while the node says that it does not serve yet. */
   private static void put(CairnNode node, String key, String value) {
     await()
@@ -97,8 +175,7 @@ class ClusterTest {
     return value.getData().toStringUtf8();
   }
 
-  private static <T> T withStub(
-      CairnNode node, java.util.function.Function<KvGrpc.KvBlockingStub, T> call) {
+  private static <T> T withStub(CairnNode node, Function<KvGrpc.KvBlockingStub, T> call) {
     ManagedChannel channel =
         NettyChannelBuilder.forAddress("127.0.0.1", node.ports().client()).usePlaintext().build();
     try {

@@ -4,20 +4,24 @@ import static org.awaitility.Awaitility.await;
 
 import io.cairn.node.CairnNode;
 import io.cairn.node.config.NodeConfigLoader;
+import io.cairn.node.shard.Shard;
 import io.cairn.replication.core.metadata.ClusterMetadata;
 import io.cairn.replication.core.metadata.ShardMetadata;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Several nodes in this process, on loopback ports that the system chose. */
 final class TestCluster implements AutoCloseable {
@@ -77,6 +81,30 @@ final class TestCluster implements AutoCloseable {
     return node;
   }
 
+  /** One that is not a member of the metadata quorum. */
+  CairnNode startNew(int nodeId) {
+    return start(nodeId, "peer-listen", "127.0.0.1:0");
+  }
+
+  /** Everything that a node that does not run had. */
+  void wipe(int nodeId) throws IOException {
+    try (Stream<Path> all = Files.walk(directory.resolve("node-" + nodeId))) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  Shard shard(CairnNode node) {
+    return node.shards().get(0);
+  }
+
+  /** Of shard 0. */
+  List<Integer> replicas() {
+    ShardMetadata shard = metadata().shards().get(0);
+    return shard == null ? List.of() : shard.replicas();
+  }
+
   void startAll() {
     int size = members.split(",", -1).length;
     for (int nodeId = 1; nodeId <= size; nodeId++) {
@@ -98,7 +126,7 @@ final class TestCluster implements AutoCloseable {
   ClusterMetadata metadata() {
     return nodes.values().stream()
         .map(node -> node.metadataQuorum().current())
-        .max(java.util.Comparator.comparingLong(ClusterMetadata::version))
+        .max(Comparator.comparingLong(ClusterMetadata::version))
         .orElseThrow();
   }
 
