@@ -1,10 +1,12 @@
 package io.cairn.node;
 
 import io.cairn.node.config.NodeConfig;
+import io.cairn.node.data.CutOffFile;
 import io.cairn.node.data.DataDirectory;
 import io.cairn.node.data.NodeStartException;
 import io.cairn.node.data.ReceivedSnapshot;
 import io.cairn.node.shard.Engines;
+import io.cairn.replication.core.LogRecord;
 import io.cairn.replication.core.ReplicaLog;
 import io.cairn.replication.journal.ChronicleLog;
 import io.cairn.replication.journal.JournalOptions;
@@ -13,6 +15,7 @@ import io.cairn.storage.RocksDbStore;
 import io.cairn.storage.StoreOptions;
 import io.cairn.storage.StoreResources;
 import java.io.IOException;
+import java.util.List;
 
 /** Logs on Chronicle Queue and stores on RocksDB, in the node's data directory. */
 final class DiskEngines implements Engines {
@@ -80,6 +83,13 @@ final class DiskEngines implements Engines {
       throw new NodeStartException(
           "Shard " + shard + " cannot be replaced by its snapshot: " + failed + ".", failed);
     }
+  }
+
+  @Override
+  public String keepCutOff(int shard, List<LogRecord> records) throws IOException {
+    CutOffFile file = directory.cutOff(shard);
+    file.append(records);
+    return file.path().toString();
   }
 
   @Override

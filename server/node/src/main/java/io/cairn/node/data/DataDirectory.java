@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *   shards/N/log      the log of shard N
  *   shards/N/store    the store of shard N
  *   shards/N/snapshot a copy of another node's store that is to replace the shard's own
+ *   cut-off           what was cut off from the logs without having been committed
  *   snapshots         copies of this node's stores while they are sent to others
  * </pre>
  */
@@ -307,6 +308,11 @@ public final class DataDirectory implements AutoCloseable {
   /** The directory of a shard's store, which exists. */
   public Path store(int shard) {
     return create(shard, "store");
+  }
+
+  /** Takes what is cut off from a shard's log. */
+  public CutOffFile cutOff(int shard) {
+    return new CutOffFile(path.resolve("cut-off").resolve("shard-" + shard + ".jsonl"));
   }
 
   /** Takes a copy of another node's store; what an earlier one has left is thrown away. */

@@ -1,7 +1,10 @@
 package io.cairn.node.shard;
 
+import io.cairn.replication.core.LogRecord;
 import io.cairn.replication.core.ReplicaLog;
 import io.cairn.storage.KeyValueStore;
+import java.io.IOException;
+import java.util.List;
 
 /** Opens what a shard rests on. A test puts failing ones in their place. */
 public interface Engines extends AutoCloseable {
@@ -11,6 +14,15 @@ public interface Engines extends AutoCloseable {
    * replaces. Before either is opened.
    */
   default void finishInstall(int shard) {}
+
+  /**
+   * Keeps what is about to be cut off from a shard's log: some of it may have been confirmed.
+   *
+   * @return where it can be found, for people
+   */
+  default String keepCutOff(int shard, List<LogRecord> records) throws IOException {
+    return "nowhere";
+  }
 
   KeyValueStore openStore(int shard);
 

@@ -6,6 +6,7 @@ import io.cairn.replication.core.Input;
 import io.cairn.replication.core.LogRecord;
 import io.cairn.replication.core.LogSpace;
 import io.cairn.replication.core.ReplicaLog;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,7 @@ final class LogThread extends Worker<Effect> {
 
   private final int shard;
   private final ReplicaLog log;
+  private final Engines engines;
   private final ShardMetrics metrics;
   private final Consumer<Input> reports;
   private LogSpace reportedSpace = LogSpace.AVAILABLE;
@@ -39,10 +41,16 @@ final class LogThread extends Worker<Effect> {
    * @param reports takes what the replica must know
    */
   LogThread(
-      int shard, ReplicaLog log, FailStop failStop, ShardMetrics metrics, Consumer<Input> reports) {
+      int shard,
+      ReplicaLog log,
+      Engines engines,
+      FailStop failStop,
+      ShardMetrics metrics,
+      Consumer<Input> reports) {
     super("cairn-log-" + shard, failStop);
     this.shard = shard;
     this.log = log;
+    this.engines = engines;
     reportedStartOffset = log.startOffset();
     this.metrics = metrics;
     this.reports = reports;
@@ -151,14 +159,23 @@ final class LogThread extends Worker<Effect> {
   }
 
   private void cutOff(Effect.CutLog cut) {
+    int operations = cut.lost().stream().mapToInt(LogRecord::count).sum();
+    String where;
+    try {
+      where = engines.keepCutOff(shard, cut.lost());
+    } catch (IOException full) {
+      where = "nowhere, because of " + full;
+    }
     LOG.warn(
-        "Shard {}: what follows offset {} was never committed and is cut off: {} operations",
+        "Shard {}: {} operations from offset {} on were never committed, and the leader does not have"
+            + " them: they are cut off and kept in {}",
         shard,
+        operations,
         cut.endOffset(),
-        log.endOffset() - cut.endOffset());
+        where);
     log.truncate(cut.endOffset());
     cuts++;
-    metrics.cutOff(cut.lost().stream().mapToInt(LogRecord::count).sum());
+    metrics.cutOff(operations);
   }
 
   private void reportDurable() {

@@ -30,6 +30,7 @@ final class RunningReplica {
   record Surroundings(
       int shard,
       NodeConfig config,
+      Engines engines,
       FailStop failStop,
       ShardMetrics metrics,
       ReplicaLinks links,
@@ -61,7 +62,7 @@ final class RunningReplica {
     int shard = around.shard();
     FailStop failStop = around.failStop();
     ShardMetrics metrics = around.metrics();
-    logThread = new LogThread(shard, log, failStop, metrics, this::report);
+    logThread = new LogThread(shard, log, around.engines(), failStop, metrics, this::report);
     applier = new Applier(shard, store, failStop, metrics, this::report);
     replicaThread =
         new ReplicaThread(

@@ -38,9 +38,9 @@ final class ShardOpener {
    * @param isAlone whether nobody else can ever have led the shard
    * @throws NodeStartException when log or store cannot be opened or do not belong together
    */
-  static RunningReplica open(
-      RunningReplica.Surroundings around, Engines engines, ProcessId self, boolean isAlone) {
+  static RunningReplica open(RunningReplica.Surroundings around, ProcessId self, boolean isAlone) {
     int number = around.shard();
+    Engines engines = around.engines();
     KeyValueStore store = null;
     ReplicaLog log = null;
     try {

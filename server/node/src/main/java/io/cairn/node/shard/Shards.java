@@ -60,12 +60,13 @@ public final class Shards {
               new RunningReplica.Surroundings(
                   number,
                   config,
+                  engines,
                   failStop,
                   metrics.shard(number),
                   links,
                   catchUp(),
                   () -> serving.get(number).countDown());
-          return ShardOpener.open(around, engines, self, isAlone);
+          return ShardOpener.open(around, self, isAlone);
         };
     this.engines = engines;
     this.failStop = failStop;
