@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.ratis.client.RaftClientRpc;
@@ -44,6 +46,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RatisMetadata implements MetadataQuorum {
   private static final Logger LOG = LoggerFactory.getLogger(RatisMetadata.class);
+  private static final long RECONNECT_MILLIS = 1_000;
 
   static {
     // Ratis would end the whole process when its port is taken, and takes over its handler.
@@ -61,7 +64,11 @@ public final class RatisMetadata implements MetadataQuorum {
   private final RaftServer server;
   private final RaftServer.Division division;
   private final RaftClientRpc rpc;
+  private final ScheduledThreadPoolExecutor reconnecting = reconnectingThread();
   private volatile boolean closing;
+
+  /** Whether there was a leader a while ago; only on the thread that reconnects. */
+  private boolean hadLeader = true;
 
   private RatisMetadata(RatisOptions options) throws IOException {
     group = RatisSettings.group(options);
@@ -101,6 +108,7 @@ public final class RatisMetadata implements MetadataQuorum {
       RatisMetadata metadata = new RatisMetadata(options);
       try {
         metadata.server.start();
+        metadata.reconnectWhileWithoutLeader();
       } catch (IOException | RuntimeException e) {
         metadata.close();
         throw e;
@@ -109,6 +117,41 @@ public final class RatisMetadata implements MetadataQuorum {
     } catch (IOException | RuntimeException e) {
       throw new IOException(notStarted(options, e), e);
     }
+  }
+
+  private static ScheduledThreadPoolExecutor reconnectingThread() {
+    return new ScheduledThreadPoolExecutor(
+        1,
+        task -> {
+          Thread thread = new Thread(task, "cairn-metadata-reconnect");
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  /**
+   * Ratis asks for votes over connections that gRPC makes again after pauses of up to two minutes
+   * once their member was away. So without a leader they are made anew.
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // it ends with the thread
+  private void reconnectWhileWithoutLeader() {
+    reconnecting.scheduleWithFixedDelay(
+        () -> {
+          boolean hasLeader = division.getInfo().getLeaderId() != null;
+          if (!hasLeader && !hadLeader) {
+            for (RaftPeer peer : division.getRaftConf().getAllPeers()) {
+              if (!peer.getId().equals(server.getId())) {
+                server
+                    .getServerRpc()
+                    .handleException(peer.getId(), new IOException("there is no leader"), true);
+              }
+            }
+          }
+          hadLeader = hasLeader;
+        },
+        RECONNECT_MILLIS,
+        RECONNECT_MILLIS,
+        TimeUnit.MILLISECONDS);
   }
 
   private static String notStarted(RatisOptions options, Throwable failure) {
@@ -227,6 +270,7 @@ public final class RatisMetadata implements MetadataQuorum {
   @Override
   public void close() {
     closing = true;
+    reconnecting.shutdownNow();
     proposals.close();
     announcer.close();
     try {

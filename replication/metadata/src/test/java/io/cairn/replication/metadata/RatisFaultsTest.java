@@ -72,6 +72,28 @@ class RatisFaultsTest {
     }
   }
 
+  /**
+   * Its connections to members that were away must not wait for gRPC's growing back-off, which has
+   * come to more than ten seconds when the second one starts.
+   */
+  @Test
+  void oneThatWasAloneForLongAndMustLeadReachesTheNextAtOnce() throws Exception {
+    try (RatisCluster cluster = RatisCluster.ofThree(directory)) {
+      cluster.awaitAllKnow(cluster.apply(Changes.minInsyncReplicas(1)));
+      cluster.stop(2);
+      ClusterMetadata after = cluster.apply(Changes.minInsyncReplicas(2));
+      cluster.awaitAllKnow(after);
+      cluster.stop(3);
+      await()
+          .pollDelay(Duration.ofSeconds(30))
+          .atMost(LIMIT.multipliedBy(2))
+          .until(() -> cluster.member(1).controllerOrNone() == 0);
+      cluster.start(2);
+      await().atMost(Duration.ofSeconds(6)).until(() -> cluster.member(1).isController());
+      cluster.awaitAllKnow(after);
+    }
+  }
+
   @Test
   void withoutAMajorityAProposalIsGivenUp() throws Exception {
     try (RatisCluster cluster =
