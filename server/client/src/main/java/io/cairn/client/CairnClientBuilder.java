@@ -131,7 +131,8 @@ public final class CairnClientBuilder {
   /**
    * Makes the client; it connects with its first call.
    *
-   * @throws IllegalArgumentException when an endpoint is malformed or there is none
+   * @throws IllegalArgumentException when an endpoint is malformed or there is none, or the
+   *     credentials cannot be used
    */
   public CairnClient build() {
     Timer timer = new SystemTimer();
@@ -148,12 +149,14 @@ public final class CairnClientBuilder {
     Supplier<ManagedChannel> given = channel;
     if (given != null) {
       Node only = new Node("the node in this process", given, timer);
+      only.channel();
       return new Nodes(List.of(only), address -> only); // whoever is named is reached by it
     }
     List<Node> seeds = new ArrayList<>();
     for (Endpoints.Endpoint endpoint : Endpoints.parse(endpoints)) {
       seeds.add(node(endpoint, timer));
     }
+    seeds.forEach(Node::channel); // credentials that cannot be used are refused here
     return new Nodes(seeds, address -> nodeOrNull(address, timer));
   }
 
@@ -163,12 +166,8 @@ public final class CairnClientBuilder {
   }
 
   private @Nullable Node nodeOrNull(String address, Timer timer) {
-    try {
-      List<Endpoints.Endpoint> parsed = Endpoints.parse(address);
-      return parsed.size() == 1 ? node(parsed.get(0), timer) : null;
-    } catch (IllegalArgumentException malformed) {
-      return null; // as good as no address
-    }
+    Endpoints.Endpoint endpoint = Endpoints.usableOrNull(address);
+    return endpoint == null ? null : node(endpoint, timer);
   }
 
   private static ManagedChannel open(Endpoints.Endpoint endpoint, ChannelCredentials credentials) {

@@ -1,9 +1,12 @@
 package io.cairn.client;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads "host:port,host:port". */
 final class Endpoints {
@@ -37,6 +40,18 @@ final class Endpoints {
       parsed.add(parseOne(part.strip(), endpoints));
     }
     return new ArrayList<>(parsed);
+  }
+
+  /** The one address that a node gave for another; null when no channel can be made to it. */
+  static @Nullable Endpoint usableOrNull(String address) {
+    try {
+      Endpoint endpoint = parseOne(address, address);
+      var unusedAuthority = // as gRPC makes it
+          new URI(null, null, endpoint.host, endpoint.port, null, null, null);
+      return endpoint;
+    } catch (IllegalArgumentException | URISyntaxException e) {
+      return null;
+    }
   }
 
   private static Endpoint parseOne(String text, String all) {

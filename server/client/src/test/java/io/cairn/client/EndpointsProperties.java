@@ -65,4 +65,13 @@ class EndpointsProperties {
           .isExactlyInstanceOf(IllegalArgumentException.class);
     }
   }
+
+  @Example
+  void onlyAnAddressToWhichAChannelCanBeMadeIsUsable() {
+    assertThat(Endpoints.usableOrNull("10.0.0.1:7401")).isEqualTo(new Endpoint("10.0.0.1", 7401));
+    assertThat(Endpoints.usableOrNull("[::1]:7401")).isEqualTo(new Endpoint("::1", 7401));
+    for (String unusable : new String[] {"", "a:0", "a:7400,b:7400", "a_b:7400", "a b:7400"}) {
+      assertThat(Endpoints.usableOrNull(unusable)).as(unusable).isNull();
+    }
+  }
 }
