@@ -120,6 +120,7 @@ class SeveralShardsTest {
     spread(); // the client does not know
 
     assertMultiGet(ConsistencyLevel.STRONG);
+    assertThat(fixture.timer.delaysNanos).containsOnly(0L);
   }
 
   @Test
