@@ -173,6 +173,7 @@ public final class Replica {
       return; // a newer epoch has been heard of already
     }
     status.leader(agreed.leader());
+    status.holdsShard(agreed.replicas().contains(self.nodeId()));
     status.isr(agreed.isr().stream().map(member -> member.nodeId()).toList());
     if (leadership != null) {
       if (agreed.leader() == self.nodeId()) {

@@ -2,6 +2,7 @@ package io.cairn.replication.core;
 
 import io.cairn.replication.core.metadata.NodeMetadata;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far a replica is, readable by any thread. The replica thread alone writes.
@@ -59,6 +60,7 @@ public final class ReplicaStatus {
   private volatile long epoch;
   private volatile int leader = NodeMetadata.NONE;
   private volatile boolean leadsAlone;
+  private volatile boolean holdsShard;
   private volatile List<Integer> isr = List.of();
   private volatile List<Follower> followers = List.of();
   private volatile long logEndOffset;
@@ -131,6 +133,25 @@ public final class ReplicaStatus {
     return leadsAlone;
   }
 
+  /** Whether it is agreed that this node holds the shard; a learner does not yet. */
+  public boolean holdsShard() {
+    return holdsShard;
+  }
+
+  /**
+   * Why a read cannot be answered here, or null: a STRONG one is the leader's, an EVENTUAL one is
+   * for whoever holds the shard. What a STRONG read may show is for {@link ReadBarrier} to say.
+   */
+  public WriteResult.@Nullable Refusal readRefusalOrNull(Consistency level) {
+    boolean strong = level == Consistency.STRONG;
+    return switch (role) {
+      case RECOVERING, REBUILDING, HALTED -> WriteResult.Refusal.NOT_SERVING;
+      case OPENING_EPOCH -> strong ? WriteResult.Refusal.NOT_SERVING : null;
+      case FOLLOWER -> strong || !holdsShard ? WriteResult.Refusal.NOT_LEADER : null;
+      case LEADER -> null;
+    };
+  }
+
   void role(Role value) {
     Invariant.check(role.mayBecome(value), "illegal role change; from, to", role, value);
     role = value;
@@ -143,6 +164,10 @@ public final class ReplicaStatus {
 
   void leader(int value) {
     leader = value;
+  }
+
+  void holdsShard(boolean value) {
+    holdsShard = value;
   }
 
   void leadsAlone(boolean value) {

@@ -75,7 +75,9 @@ public final class ClusterNode
         quorum = SoleMetadata.open(directory.identity().nodeId(), directory.soleMetadata());
       } else if (cluster.memberOrNull(directory.identity().nodeId()) != null) {
         client = null;
-        quorum = RatisMetadata.start(ratisOptions(cluster));
+        RatisMetadata member = RatisMetadata.start(ratisOptions(cluster));
+        quorum = member;
+        stopWith(member);
       } else {
         client =
             new MetadataClient(
@@ -90,6 +92,19 @@ public final class ClusterNode
       throw new NodeStartException(
           "The cluster's metadata cannot be opened: " + failed.getMessage() + ".", failed);
     }
+  }
+
+  /** A member that cannot go on cannot tell any more what is agreed. */
+  @SuppressWarnings("FutureReturnValueIgnored") // its callback handles the ending that matters
+  private void stopWith(RatisMetadata member) {
+    member
+        .stopped()
+        .whenComplete(
+            (nothing, failed) -> {
+              if (failed != null) {
+                failStop.fail("The cluster's metadata cannot be kept any more", failed);
+              }
+            });
   }
 
   /** Opens the metadata; nothing is sent or registered yet. */

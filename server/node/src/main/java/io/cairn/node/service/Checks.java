@@ -7,6 +7,7 @@ import io.cairn.node.config.NodeConfig;
 import io.cairn.v1.Consistency;
 import io.cairn.v1.KeyRange;
 import io.cairn.v1.WriteId;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -115,6 +116,17 @@ final class Checks {
     for (FailureStatus problem : problems) {
       if (problem != null) {
         return problem;
+      }
+    }
+    return null;
+  }
+
+  @Nullable FailureStatus shards(List<Integer> numbers, int count) {
+    for (int number : numbers) {
+      if (number < 0 || number >= count) {
+        return FailureStatus.ofRead(
+            Failure.INVALID_RANGE,
+            "There is no shard " + number + ": this cluster has " + count + ", numbered from 0.");
       }
     }
     return null;

@@ -17,6 +17,7 @@ import io.cairn.v1.ClearResponse;
 import io.cairn.v1.WriteOutcome;
 import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.Timer;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -47,12 +48,15 @@ final class ClearPath {
   void clear(ClearRequest request, StreamObserver<ClearResponse> observer) {
     FailureStatus problem =
         Checks.first(
-            checks.range(request.getRange()), checks.consistency(request.getConsistency()));
+            checks.range(request.getRange()),
+            checks.consistency(request.getConsistency()),
+            checks.shards(request.getShardsList(), shards.count()));
     if (problem != null) {
       answers.refuseWrite(observer, problem);
       return;
     }
-    long bytes = (Admission.CALL_BYTES + (long) request.getSerializedSize()) * shards.count();
+    List<Shard> selected = shards.selected(request.getShardsList());
+    long bytes = (Admission.CALL_BYTES + (long) request.getSerializedSize()) * selected.size();
     Failure refused = admission.enterOrRefuse(bytes);
     if (refused != null) {
       answers.refuseWrite(observer, answers.notAdmitted(refused));
@@ -66,8 +70,8 @@ final class ClearPath {
             Operation.NO_CLIENT,
             0);
     ReplyLane lane = lanes.current();
-    Clear clear = new Clear(observer, bytes);
-    for (Shard shard : shards.all()) {
+    Clear clear = new Clear(observer, selected, bytes);
+    for (Shard shard : selected) {
       shard.propose(
           new Proposal(
               operation,
@@ -86,12 +90,15 @@ final class ClearPath {
     private final StreamObserver<ClearResponse> observer;
     private final long bytes;
     private final long beganNanos = System.nanoTime();
-    private int outstanding = shards.count();
+    private final List<Shard> selected;
+    private int outstanding;
     private boolean mayHaveChanged;
     private @Nullable FailureStatus failure;
 
-    Clear(StreamObserver<ClearResponse> observer, long bytes) {
+    Clear(StreamObserver<ClearResponse> observer, List<Shard> selected, long bytes) {
       this.observer = observer;
+      this.selected = selected;
+      outstanding = selected.size();
       this.bytes = bytes;
     }
 
@@ -118,7 +125,7 @@ final class ClearPath {
         observer.onNext(
             ClearResponse.newBuilder()
                 .setHeader(
-                    shards.count() == 1 ? answers.header(shards.all().get(0)) : answers.header())
+                    selected.size() == 1 ? answers.header(selected.get(0)) : answers.header())
                 .build());
         observer.onCompleted();
         timer.record(System.nanoTime() - beganNanos, TimeUnit.NANOSECONDS);

@@ -85,7 +85,9 @@ final class MultiGetCall {
   /** On a reader thread. */
   void read() {
     try {
-      noteWhoLeads();
+      if (!noteWhoLeads()) {
+        return;
+      }
       List<List<Integer>> toStore = lookInTails();
       for (int shard = 0; shard < toStore.size(); shard++) {
         readFromStore(shards.all().get(shard), toStore.get(shard));
@@ -98,14 +100,23 @@ final class MultiGetCall {
     }
   }
 
-  private void noteWhoLeads() {
+  /** False when one of the shards cannot be read here; the call is refused then. */
+  private boolean noteWhoLeads() {
     for (int i = 0; i < values.length; i++) {
       asked.set(shards.of(request.getKeys(i).toByteArray()).number());
     }
-    for (Shard shard : shards.all()) {
-      epochs[shard.number()] = shard.status().epoch();
-      ledAlone.set(shard.number(), shard.status().leadsAlone());
+    for (int number = asked.nextSetBit(0); number >= 0; number = asked.nextSetBit(number + 1)) {
+      Shard shard = shards.all().get(number);
+      epochs[number] = shard.status().epoch();
+      ledAlone.set(number, shard.status().leadsAlone());
+      WriteResult.Refusal refusal =
+          shard.status().readRefusalOrNull(WritePath.level(request.getConsistency()));
+      if (refusal != null) {
+        refuse(answers.of(refusal, shard));
+        return false;
+      }
     }
+    return true;
   }
 
   /** Returns, by shard, the numbers of the keys that only the store can tell. */

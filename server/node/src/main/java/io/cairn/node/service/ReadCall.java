@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 abstract class ReadCall<R> extends PendingCall {
   private final Shard shard;
   private final byte[] key;
-  private final boolean strong;
+  private final Consistency level;
   private final ServerCallStreamObserver<R> observer;
   private final Share share;
   private final Answers answers;
@@ -55,7 +55,7 @@ abstract class ReadCall<R> extends PendingCall {
     super(lane);
     this.shard = shard;
     this.key = key;
-    this.strong = level == Consistency.STRONG;
+    this.level = level;
     this.observer = observer;
     this.share = share;
     this.answers = answers;
@@ -75,12 +75,9 @@ abstract class ReadCall<R> extends PendingCall {
     ReplicaStatus status = shard.status();
     epoch = status.epoch();
     ledAlone = status.leadsAlone();
-    ReplicaStatus.Role role = status.role();
-    if (role.isOver() || (strong && role != ReplicaStatus.Role.LEADER)) {
-      refuse(
-          role == ReplicaStatus.Role.FOLLOWER
-              ? WriteResult.Refusal.NOT_LEADER
-              : WriteResult.Refusal.NOT_SERVING);
+    WriteResult.Refusal refusal = status.readRefusalOrNull(level);
+    if (refusal != null) {
+      refuse(refusal);
       return;
     }
     try {
@@ -121,7 +118,7 @@ abstract class ReadCall<R> extends PendingCall {
    */
   private void respondWhenCertain(long pendingOffset) {
     ReplicaStatus status = shard.status();
-    if (!strong
+    if (level == Consistency.EVENTUAL
         || (ledAlone && pendingOffset < status.highWatermark() && status.epoch() == epoch)) {
       respond();
     } else {

@@ -5,6 +5,7 @@ import io.cairn.api.FailureStatus;
 import io.cairn.node.shard.PendingCall;
 import io.cairn.node.shard.ReplyLane;
 import io.cairn.node.shard.Shard;
+import io.cairn.replication.core.Consistency;
 import io.cairn.replication.core.WriteResult;
 import io.cairn.storage.ScanRange;
 import io.micrometer.core.instrument.Timer;
@@ -82,7 +83,14 @@ final class ScanCall {
   void begin() {
     sink.observer().setOnReadyHandler(this::askForTurn);
     sink.observer().setOnCancelHandler(this::askForTurn);
-    if (strong) {
+    Consistency level = strong ? Consistency.STRONG : Consistency.EVENTUAL;
+    for (Shard shard : shards) {
+      WriteResult.Refusal reason = shard.status().readRefusalOrNull(level);
+      if (reason != null) {
+        refusal.compareAndSet(null, answers.of(reason, shard));
+      }
+    }
+    if (strong && refusal.get() == null) {
       waitingShards.addAndGet(shards.size());
       for (Shard shard : shards) {
         shard.whenApplied(new AppliedOn(shard));

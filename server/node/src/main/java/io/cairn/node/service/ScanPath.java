@@ -14,6 +14,7 @@ import io.cairn.v1.ScanRequest;
 import io.cairn.v1.ScanResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,7 @@ final class ScanPath {
 
   void scan(ScanRequest request, StreamObserver<ScanResponse> observer) {
     start(
+        request.getShardsList(),
         request.getRange(),
         request.getReverse(),
         request.getAfter(),
@@ -69,6 +71,7 @@ final class ScanPath {
 
   void keys(KeysRequest request, StreamObserver<KeysResponse> observer) {
     start(
+        request.getShardsList(),
         request.getRange(),
         request.getReverse(),
         request.getAfter(),
@@ -79,6 +82,7 @@ final class ScanPath {
   }
 
   private void start(
+      List<Integer> selected,
       KeyRange range,
       boolean reverse,
       ByteString after,
@@ -87,7 +91,11 @@ final class ScanPath {
       ScanSink<?> sink,
       NodeMetrics.Call kind) {
     FailureStatus problem =
-        Checks.first(checks.range(range), checks.after(after), checks.consistency(consistency));
+        Checks.first(
+            checks.range(range),
+            checks.after(after),
+            checks.consistency(consistency),
+            checks.shards(selected, shards.count()));
     if (problem == null) {
       problem = admitOrNull();
     }
@@ -97,7 +105,7 @@ final class ScanPath {
     }
     ScanCall call =
         new ScanCall(
-            shards.all(),
+            shards.selected(selected),
             lanes.current(),
             Ranges.of(range, reverse, after, sink.keysOnly()),
             // Unsigned on the wire: more than a long can count is as good as no limit.

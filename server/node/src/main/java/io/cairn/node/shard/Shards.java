@@ -191,6 +191,11 @@ public final class Shards {
     return shards;
   }
 
+  /** Those with these numbers, all when there are none. */
+  public List<Shard> selected(List<Integer> numbers) {
+    return numbers.isEmpty() ? shards : numbers.stream().distinct().map(shards::get).toList();
+  }
+
   public int count() {
     return shards.size();
   }
