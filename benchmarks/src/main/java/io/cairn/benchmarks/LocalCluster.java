@@ -1,0 +1,178 @@
+package io.cairn.benchmarks;
+
+import io.cairn.node.CairnNode;
+import io.cairn.node.config.NodeConfigLoader;
+import io.cairn.v1.ClusterGrpc;
+import io.cairn.v1.DescribeRequest;
+import io.cairn.v1.DescribeResponse;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Nodes on this machine that hold the same shard: in this process, or each in one of its own. */
+final class LocalCluster implements AutoCloseable {
+  private static final long START_SECONDS = 60;
+
+  private final TemporaryDirectory directory;
+  private final List<CairnNode> nodes = new ArrayList<>();
+  private final List<Process> processes = new ArrayList<>();
+  private final List<Integer> clientPorts = new ArrayList<>();
+
+  private LocalCluster(TemporaryDirectory directory) {
+    this.directory = directory;
+  }
+
+  /** Returns when all nodes are in sync. */
+  static LocalCluster start(int size, boolean inProcesses) throws IOException {
+    LocalCluster cluster = new LocalCluster(new TemporaryDirectory());
+    try {
+      List<Integer> ports = freePorts(2 * size);
+      List<String> members = new ArrayList<>();
+      for (int i = 0; i < size; i++) {
+        members.add((i + 1) + "=127.0.0.1:" + ports.get(2 * i) + "/" + ports.get(2 * i + 1));
+      }
+      for (int nodeId = 1; nodeId <= size; nodeId++) {
+        Map<String, String> settings = settings(cluster.directory, nodeId);
+        if (size > 1) {
+          settings.put("cluster.name", "benchmark");
+          settings.put("cluster.members", String.join(",", members));
+        }
+        if (inProcesses) {
+          cluster.startProcess(settings);
+        } else {
+          CairnNode node = start(settings);
+          cluster.nodes.add(node);
+          cluster.clientPorts.add(node.ports().client());
+        }
+      }
+      cluster.leaderPort();
+      return cluster;
+    } catch (IOException | RuntimeException failed) {
+      cluster.close();
+      throw failed;
+    }
+  }
+
+  private static Map<String, String> settings(TemporaryDirectory directory, int nodeId) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("data-dir", directory.resolve("node-" + nodeId).toString());
+    settings.put("node-id", Integer.toString(nodeId));
+    settings.put("listen", "127.0.0.1:0");
+    settings.put("metrics-listen", "off");
+    return settings;
+  }
+
+  private static CairnNode start(Map<String, String> settings) {
+    return CairnNode.start(NodeConfigLoader.load(settings, Map.of(), null).config());
+  }
+
+  private static List<Integer> freePorts(int count) throws IOException {
+    List<ServerSocket> sockets = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+    }
+    List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
+    for (ServerSocket socket : sockets) {
+      socket.close();
+    }
+    return ports;
+  }
+
+  private void startProcess(Map<String, String> settings) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JvmFlags.read());
+    command.add("-Xmx1g");
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(LocalCluster.class.getName());
+    settings.forEach((key, value) -> command.add(key + "=" + value));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    processes.add(process);
+    BufferedReader output =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
+    String line = output.readLine();
+    if (line == null) {
+      throw new IOException("a node ended at once");
+    }
+    clientPorts.add(Integer.parseInt(line));
+  }
+
+  /** One node in a process of its own, until its input ends. */
+  public static void main(String[] args) throws IOException {
+    Map<String, String> settings = new HashMap<>();
+    for (String arg : args) {
+      int equals = arg.indexOf('=');
+      settings.put(arg.substring(0, equals), arg.substring(equals + 1));
+    }
+    try (CairnNode node = start(settings)) {
+      System.out.println(node.ports().client());
+      while (System.in.read() >= 0) {}
+    }
+  }
+
+  /** Waits until all nodes are in sync; the port at which clients call the leader. */
+  int leaderPort() {
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", clientPorts.get(0)).usePlaintext().build();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+    try {
+      while (System.nanoTime() - deadline < 0) {
+        try {
+          DescribeResponse cluster =
+              ClusterGrpc.newBlockingStub(channel).describe(DescribeRequest.getDefaultInstance());
+          if (cluster.getShardsCount() == 1
+              && cluster.getShards(0).getInSyncReplicasCount() == clientPorts.size()
+              && cluster.getShards(0).getLeader() > 0) {
+            return clientPorts.get(cluster.getShards(0).getLeader() - 1);
+          }
+        } catch (StatusRuntimeException notYet) {
+          // it is asked again until the time is over
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+      }
+    } finally {
+      channel.shutdownNow();
+    }
+    throw new IllegalStateException("the nodes were not in sync after " + START_SECONDS + " s");
+  }
+
+  @Override
+  public void close() {
+    nodes.parallelStream().forEach(CairnNode::close);
+    for (Process process : processes) {
+      try (OutputStream input = process.getOutputStream()) {
+        input.flush();
+      } catch (IOException gone) {
+        // it has ended already
+      }
+    }
+    for (Process process : processes) {
+      try {
+        if (!process.waitFor(START_SECONDS, TimeUnit.SECONDS)) {
+          process.destroyForcibly();
+        }
+      } catch (InterruptedException interrupted) {
+        process.destroyForcibly();
+        Thread.currentThread().interrupt();
+      }
+    }
+    directory.close();
+  }
+}
