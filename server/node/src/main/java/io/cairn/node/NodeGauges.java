@@ -4,6 +4,7 @@ import io.cairn.node.metrics.NodeMetrics;
 import io.cairn.node.service.Admission;
 import io.cairn.node.shard.Shard;
 import io.cairn.node.shard.Shards;
+import io.cairn.replication.core.ReplicaStatus;
 
 /** Registers everything that is measured by looking at it. */
 final class NodeGauges {
@@ -29,6 +30,7 @@ final class NodeGauges {
     for (Shard shard : shards.all()) {
       offsets(shard);
       sizes(shard);
+      replicas(shard);
     }
   }
 
@@ -93,5 +95,56 @@ final class NodeGauges {
         "1 while a sync of the log hangs longer than log.slow-sync",
         shard,
         s -> s.isDiskStalled() ? 1 : 0);
+  }
+
+  private void replicas(Shard shard) {
+    int number = shard.number();
+    metrics.shardGauge(
+        number,
+        "cairn.leads",
+        "",
+        "1 while this node leads the shard",
+        shard,
+        s -> s.status().leader() == s.nodeId() ? 1 : 0);
+    metrics.shardGauge(
+        number,
+        "cairn.insync.replicas",
+        "",
+        "In-sync replicas of the shard, as far as this node knows",
+        shard,
+        s -> s.status().isr().size());
+    metrics.shardGauge(
+        number,
+        "cairn.under.min.insync",
+        "",
+        "1 while this node leads the shard and STRONG writes lack in-sync replicas",
+        shard,
+        s -> s.status().lacksInSync() ? 1 : 0);
+    metrics.shardGauge(
+        number,
+        "cairn.follower.lag",
+        "",
+        "On the leader: operations that the follower furthest behind has not acknowledged",
+        shard,
+        NodeGauges::lagOperations);
+    metrics.shardGauge(
+        number,
+        "cairn.follower.lag.ticks",
+        "",
+        "On the leader: since when the follower furthest behind lacks something, in ticks of 50 ms",
+        shard,
+        s ->
+            s.status().followers().stream()
+                .mapToLong(ReplicaStatus.Follower::lagTicks)
+                .max()
+                .orElse(0));
+  }
+
+  private static double lagOperations(Shard shard) {
+    long end = shard.status().logEndOffset();
+    return shard.status().followers().stream()
+        .mapToLong(follower -> Math.max(0, end - follower.ackedOffset()))
+        .max()
+        .orElse(0);
   }
 }

@@ -89,6 +89,7 @@ final class Leadership {
 
   private void onIsrChange() {
     status.isr(isr.agreed().isr().stream().map(IsrMember::nodeId).toList());
+    status.lacksInSync(!hasEnoughInSync());
     status.leadsAlone(status.role() == Role.LEADER && isr.maximal().size() == 1);
   }
 
@@ -406,6 +407,7 @@ final class Leadership {
   void end(
       WriteResult.UnknownReason unknown, WriteResult.Refusal refusal, Consumer<Effect> effects) {
     status.leadsAlone(false);
+    status.lacksInSync(false);
     status.followers(List.of());
     waiting.stop(unknown, refusal, effects);
     log.retryWindow.cut(status.logEndOffset());

@@ -61,6 +61,7 @@ public final class ReplicaStatus {
   private volatile int leader = NodeMetadata.NONE;
   private volatile boolean leadsAlone;
   private volatile boolean holdsShard;
+  private volatile boolean lacksInSync;
   private volatile List<Integer> isr = List.of();
   private volatile List<Follower> followers = List.of();
   private volatile long logEndOffset;
@@ -133,6 +134,11 @@ public final class ReplicaStatus {
     return leadsAlone;
   }
 
+  /** Whether it leads and has fewer in-sync replicas than a STRONG write needs. */
+  public boolean lacksInSync() {
+    return lacksInSync;
+  }
+
   /** Whether it is agreed that this node holds the shard; a learner does not yet. */
   public boolean holdsShard() {
     return holdsShard;
@@ -168,6 +174,10 @@ public final class ReplicaStatus {
 
   void holdsShard(boolean value) {
     holdsShard = value;
+  }
+
+  void lacksInSync(boolean value) {
+    lacksInSync = value;
   }
 
   void leadsAlone(boolean value) {

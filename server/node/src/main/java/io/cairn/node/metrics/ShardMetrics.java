@@ -38,6 +38,10 @@ public final class ShardMetrics {
   private final DistributionSummary groupBytes;
   private final DistributionSummary groupRecords;
   private final Counter cutOff;
+  private final Counter elections;
+  private final Counter isrProposals;
+  private final Counter snapshotsSent;
+  private final Counter snapshotsReceived;
 
   ShardMetrics(MeterRegistry registry, int shard) {
     String number = Integer.toString(shard);
@@ -46,7 +50,29 @@ public final class ShardMetrics {
     sync = stage(registry, number, "fsync");
     apply = stage(registry, number, "apply");
     reply = stage(registry, number, "reply");
-    cutOff = cutOff(registry, number);
+    cutOff =
+        counter(
+            registry,
+            "cairn.cut.off.operations",
+            "Operations of the log that another leader did not have and that were cut off",
+            number);
+    elections =
+        counter(registry, "cairn.elections", "Times that this node began to lead", number);
+    isrProposals =
+        counter(
+            registry,
+            "cairn.insync.proposals",
+            "Times that this node, as leader, proposed other in-sync replicas",
+            number);
+    snapshotsSent =
+        counter(
+            registry, "cairn.snapshots.sent", "Copies of the store sent to other nodes", number);
+    snapshotsReceived =
+        counter(
+            registry,
+            "cairn.snapshots.received",
+            "Times that the store was replaced by a copy of another node's",
+            number);
     groupOperations =
         DistributionSummary.builder("cairn.group.operations")
             .description("Operations made durable by one sync")
@@ -68,11 +94,9 @@ public final class ShardMetrics {
             .register(registry);
   }
 
-  private static Counter cutOff(MeterRegistry registry, String shard) {
-    return Counter.builder("cairn.cut.off.operations")
-        .description("Operations of the log that another leader did not have and that were cut off")
-        .tag("shard", shard)
-        .register(registry);
+  private static Counter counter(
+      MeterRegistry registry, String name, String meaning, String shard) {
+    return Counter.builder(name).description(meaning).tag("shard", shard).register(registry);
   }
 
   private static Timer stage(MeterRegistry registry, String shard, String stage) {
@@ -108,6 +132,22 @@ public final class ShardMetrics {
 
   public void cutOff(int operations) {
     cutOff.increment(operations);
+  }
+
+  public void elected() {
+    elections.increment();
+  }
+
+  public void isrProposed() {
+    isrProposals.increment();
+  }
+
+  public void snapshotSent() {
+    snapshotsSent.increment();
+  }
+
+  public void snapshotReceived() {
+    snapshotsReceived.increment();
   }
 
   /** What one sync made durable. */

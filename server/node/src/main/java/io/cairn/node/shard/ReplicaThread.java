@@ -147,6 +147,7 @@ final class ReplicaThread extends Worker<Object> {
     } else if (effect instanceof Effect.ReadLog read) {
       logReads.accept(read);
     } else if (effect instanceof Effect.ProposeIsr propose) {
+      metrics.isrProposed();
       links.proposeIsr(propose.change());
     } else if (effect instanceof Effect.Rebuild rebuild) {
       links.rebuild(shard, rebuild.reason());
@@ -204,6 +205,7 @@ final class ReplicaThread extends Worker<Object> {
         replica.status().highWatermark(),
         replica.status().appliedOffset());
     if (lastRole == Role.LEADER) {
+      metrics.elected();
       onServing.run();
     }
   }

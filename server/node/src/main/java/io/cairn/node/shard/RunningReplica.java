@@ -135,7 +135,9 @@ final class RunningReplica {
         epoch = start.epoch();
       }
     }
-    return new Shard.Copy(applied, previousCrc(applied), epoch);
+    Shard.Copy copy = new Shard.Copy(applied, previousCrc(applied), epoch);
+    around.metrics().snapshotSent();
+    return copy;
   }
 
   /** The log may grow meanwhile: what is read then tells as well. */

@@ -21,12 +21,14 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Shard {
   private final int number;
+  private final int nodeId;
   private final CountDownLatch serving;
   private volatile RunningReplica running;
   private volatile ClusterMetadata metadata = ClusterMetadata.empty();
 
-  Shard(int number, CountDownLatch serving, RunningReplica running) {
+  Shard(int number, int nodeId, CountDownLatch serving, RunningReplica running) {
     this.number = number;
+    this.nodeId = nodeId;
     this.serving = serving;
     this.running = running;
   }
@@ -49,6 +51,11 @@ public final class Shard {
 
   public int number() {
     return number;
+  }
+
+  /** Of the node that it belongs to. */
+  public int nodeId() {
+    return nodeId;
   }
 
   public ReplicaStatus status() {

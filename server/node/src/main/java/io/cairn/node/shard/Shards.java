@@ -35,6 +35,7 @@ public final class Shards {
   private final Object flushing = new Object();
 
   private final IntFunction<RunningReplica> reopen;
+  private final NodeMetrics metrics;
   private final Engines engines;
   private final FailStop failStop;
   private final ExecutorService catchUp;
@@ -68,6 +69,7 @@ public final class Shards {
                   () -> serving.get(number).countDown());
           return ShardOpener.open(around, self, isAlone);
         };
+    this.metrics = metrics;
     this.engines = engines;
     this.failStop = failStop;
     catchUp =
@@ -108,7 +110,7 @@ public final class Shards {
       for (int i = 0; i < count; i++) {
         CountDownLatch serving = new CountDownLatch(1);
         shards.serving.add(serving);
-        shards.shards.add(new Shard(i, serving, shards.reopen.apply(i)));
+        shards.shards.add(new Shard(i, self.nodeId(), serving, shards.reopen.apply(i)));
       }
     } catch (RuntimeException | Error refused) {
       shards.stop(0);
@@ -161,6 +163,7 @@ public final class Shards {
       shard.stop();
       shard.close();
       shard.replace(reopen.apply(number));
+      metrics.shard(number).snapshotReceived();
     }
   }
 
