@@ -24,6 +24,14 @@ import org.jspecify.annotations.Nullable;
  * Leadership} and {@link Following}. Checks I1 to I9, with their help.
  */
 public final class Replica {
+
+  /**
+   * Questions to join are counted from a number that the log end makes: a replica that was built
+   * anew in the same process must not take an answer to one of its predecessor's, which had another
+   * log.
+   */
+  private static final int JOIN_NUMBER_BITS = 20;
+
   private final ProcessId self;
   private final int shard;
   private final ReplicaOptions options;
@@ -52,6 +60,7 @@ public final class Replica {
     log = new LogState(options, start, status);
     context = new ReplicaContext(self, shard, options, status, log);
     recovery = new Recovery(start);
+    joinNumber = start.logEndOffset() << JOIN_NUMBER_BITS;
     status.epoch(start.lastEpoch());
   }
 

@@ -119,4 +119,17 @@ class CatchUpTest {
                 ONE, new PeerMessage.Join(1, 2, List.of(new ReplicaLog.EpochStart(1, 0)), 2)));
     assertThat(later).isEmpty();
   }
+
+  /** The one that was there before had other records, or none. */
+  @Test
+  void aReplicaThatWasBuiltAnewTakesNoAnswerToAnOlderQuestion() {
+    List<ReplicaLog.EpochStart> history = List.of(new ReplicaLog.EpochStart(1, 60));
+    Replica rebuilt = new Replica(TWO, 0, OPTIONS, new Start(60, 60, 7, history, 60, 60, 60));
+
+    List<Effect> onMetadata = step(rebuilt, new Input.MetadataChanged(ledByOne(), 0));
+    List<Effect> onOldAnswer = step(rebuilt, fromOne(new PeerMessage.JoinAnswer(1, 1, 37, false)));
+
+    assertThat(onMetadata).hasSize(1);
+    assertThat(onOldAnswer).isEmpty();
+  }
 }
