@@ -7,6 +7,7 @@ import io.cairn.replication.core.metadata.IsrChange.AlterIsr;
 import io.cairn.replication.core.metadata.LogEnd;
 import io.cairn.replication.core.metadata.MetadataChange;
 import io.cairn.replication.core.metadata.ProcessId;
+import io.cairn.replication.core.metadata.ReplicaChange.RemoveReplica;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -107,6 +108,11 @@ final class Authority {
 
   ChangeResult apply(MetadataChange change) {
     ChangeResult result = parts.apply(metadata, change);
+    if (change instanceof RemoveReplica && result instanceof ChangeResult.Applied removed) {
+      if (!hasADisk(removed.metadata())) {
+        return result; // an operator would not take the last replica whose disk is whole
+      }
+    }
     if (result instanceof ChangeResult.Applied applied
         && applied.metadata().version() > metadata.version()) {
       metadata = applied.metadata();
@@ -118,6 +124,13 @@ final class Authority {
       simulation.log(() -> "refused " + change + ": " + refused.refusal());
     }
     return result;
+  }
+
+  /** Whether anybody in sync still runs on the disk that is meant. */
+  private boolean hasADisk(ClusterMetadata after) {
+    return after.shards().values().stream()
+        .flatMap(shard -> shard.isr().stream())
+        .anyMatch(member -> simulation.node(member.nodeId()).holds(member));
   }
 
   private void tell(SimulatedNode node) {

@@ -16,7 +16,7 @@ final class Bounds {
   private int unappliedOperations;
   private long unappliedBytes;
 
-  private boolean leads;
+  private long ledEpoch;
   private int inheritedRecords;
   private long inheritedBytes;
   private int inheritedRanges;
@@ -69,16 +69,17 @@ final class Bounds {
   }
 
   /**
+   * @param ledEpochNow epoch that it leads in, 0 when it does not
    * @param ranges that are pending
    */
-  void check(boolean leadsNow, Answers answers, int ranges) {
-    if (leadsNow && !leads) {
+  void check(long ledEpochNow, Answers answers, int ranges) {
+    if (ledEpochNow > ledEpoch) {
       inheritedRecords = unsynced.size();
       inheritedBytes = unappliedBytes;
       inheritedRanges = ranges;
     }
-    leads = leadsNow;
-    if (!leads) {
+    ledEpoch = ledEpochNow;
+    if (ledEpoch == 0) {
       LogRecord last = unapplied.peekLast();
       Failure.require(
           last == null

@@ -27,6 +27,7 @@ final class ClusterTruth {
 
   private final Map<UUID, DiskTruth> disks = new HashMap<>();
   private final Records committed = new Records();
+  private final CommittedState state = new CommittedState();
   private final Map<Id, Long> committedWrites = new HashMap<>();
   private final Map<Place, Integer> everAppended = new HashMap<>();
   private final Map<Long, ProcessId> leaders = new HashMap<>();
@@ -40,6 +41,10 @@ final class ClusterTruth {
 
   Records committed() {
     return committed;
+  }
+
+  CommittedState state() {
+    return state;
   }
 
   int leaderships() {
@@ -156,6 +161,7 @@ final class ClusterTruth {
   private void commit(LogRecord record) {
     committed.add(record);
     isrChecked = false;
+    state.apply(record);
     OperationCursor cursor = new OperationCursor().wrap(record);
     while (cursor.next()) {
       if (cursor.clientId() != Operation.NO_CLIENT) {

@@ -23,7 +23,9 @@ final class Nemesis {
     SPLIT,
     BREAK_CONNECTION,
     CONTROLLER_AWAY,
-    CUT_OFF_FROM_CONTROLLER
+    CUT_OFF_FROM_CONTROLLER,
+    CUT_OFF_LEADER_FROM_CONTROLLER,
+    SPLIT_AROUND_LEADER
   }
 
   private final Simulation simulation;
@@ -70,6 +72,8 @@ final class Nemesis {
       case BREAK_CONNECTION -> simulation.network.breakConnection(anyNode().id(), anyNode().id());
       case CONTROLLER_AWAY -> simulation.authority.goAway(duration());
       case CUT_OFF_FROM_CONTROLLER -> cutOffFromController(anyNode().id(), duration());
+      case CUT_OFF_LEADER_FROM_CONTROLLER -> cutOffFromController(leader().id(), duration());
+      case SPLIT_AROUND_LEADER -> splitAroundLeader();
     }
   }
 
@@ -155,6 +159,28 @@ final class Nemesis {
       }
       if (chance.perMille(300)) {
         cutOffFromController(one.id(), micros);
+      }
+    }
+  }
+
+  /** The leader keeps some of the others; it does not hear the controller, nor may they. */
+  private void splitAroundLeader() {
+    int micros = chance.between(500_000, 4_000_000);
+    SimulatedNode leader = leader();
+    List<SimulatedNode> left = new ArrayList<>(List.of(leader));
+    List<SimulatedNode> right = new ArrayList<>();
+    for (SimulatedNode node : simulation.nodes()) {
+      if (node != leader) {
+        (chance.coin() ? left : right).add(node);
+      }
+    }
+    boolean all = chance.perMille(700);
+    for (SimulatedNode one : left) {
+      if (all || one == leader) {
+        cutOffFromController(one.id(), micros);
+      }
+      for (SimulatedNode other : right) {
+        cut(one.id(), other.id(), micros);
       }
     }
   }

@@ -31,7 +31,11 @@ final class Operator {
       replicas.add(id);
     }
     CreateShard change = new CreateShard(Simulation.SHARD, replicas, 0);
-    return simulation.authority.apply(change) instanceof ChangeResult.Applied;
+    if (simulation.authority.apply(change) instanceof ChangeResult.Applied) {
+      simulation.authority.apply(new SetMinInsyncReplicas(world.minInsyncReplicas()));
+      return true;
+    }
+    return false;
   }
 
   void start() {
@@ -56,9 +60,9 @@ final class Operator {
     int any = chance.between(1, world.nodes());
     int replica = chance.pick(shard.replicas());
     int what = chance.between(1, 100);
-    if (what <= 40 || (what > 60 && world.spares() == 0)) {
+    if (what <= 60 || (what > 75 && world.spares() == 0)) {
       return new Transfer(shard.shard(), shard.epoch(), chance.pick(shard.isr()).nodeId());
-    } else if (what <= 60) {
+    } else if (what <= 75) {
       return new SetMinInsyncReplicas(chance.between(0, world.replicas()));
     } else if (shard.pending() != null) {
       return chance.coin()

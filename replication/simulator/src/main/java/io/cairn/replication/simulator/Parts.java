@@ -1,5 +1,6 @@
 package io.cairn.replication.simulator;
 
+import io.cairn.replication.core.LogRecord;
 import io.cairn.replication.core.Replica;
 import io.cairn.replication.core.ReplicaOptions;
 import io.cairn.replication.core.Start;
@@ -34,7 +35,7 @@ public class Parts {
       int crc = log.crcBeforeStart();
       return new Snapshot(store.copy(), offset, crc, log.epochBeforeStart());
     }
-    return new Snapshot(
-        store.copy(), offset, log.endingAt(offset).crc(), log.endingAt(offset).epoch());
+    LogRecord last = log.endingAtOrAfter(offset);
+    return new Snapshot(store.copy(), offset, last.crc(), last.epoch());
   }
 }

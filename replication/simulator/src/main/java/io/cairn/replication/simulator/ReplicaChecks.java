@@ -9,6 +9,8 @@ import io.cairn.replication.core.ReadBarrier;
 import io.cairn.replication.core.ReplicaStatus.Role;
 import io.cairn.replication.core.WriteResult;
 import io.cairn.replication.core.metadata.ProcessId;
+import io.cairn.replication.simulator.SimulatedStore.Versioned;
+import java.util.Map;
 
 /** What must be of one replica from its start to its end, by what is truly on the disks. */
 final class ReplicaChecks {
@@ -124,19 +126,21 @@ final class ReplicaChecks {
   }
 
   /** What a STRONG read saw must not be lost any more. */
-  void onReadAnswered(ReadBarrier barrier, long sawOffset, long logEndOffset) {
+  void onReadAnswered(
+      ReadBarrier barrier, Map<String, Versioned> saw, long sawOffset, long endOffset) {
     answers.onReadAnswered(barrier);
     if (barrier.kind() == ReadBarrier.Kind.COMMITTED) {
       Failure.require(
           sawOffset < cluster.committed().endOffset(),
           "a read saw what is not committed",
           sawOffset);
+      saw.forEach(cluster.state()::requireCommitted);
     } else {
       Failure.require(
-          disk.store.appliedOffset() >= logEndOffset,
+          disk.store.appliedOffset() >= endOffset,
           "a read was let into a store that lacks what it must see",
           disk.store.appliedOffset(),
-          logEndOffset);
+          endOffset);
       truth.checkStore(disk.store);
     }
   }
@@ -184,6 +188,6 @@ final class ReplicaChecks {
         "I9: the log lacks what the store has not flushed",
         disk.log.startOffset,
         disk.store.flushedOffset());
-    bounds.check(leads(), answers, machine.pendingRanges());
+    bounds.check(leads() ? machine.status().epoch() : 0, answers, machine.pendingRanges());
   }
 }

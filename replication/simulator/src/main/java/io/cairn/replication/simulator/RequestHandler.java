@@ -22,9 +22,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestHandler {
 
-  /** A read that waits for its barrier, with what it saw. */
+  /**
+   * A read that waits for its barrier.
+   *
+   * @param saw what it is going to answer
+   * @param endOffset up to where the store must reach when all is to be read
+   * @param sight what was committed when it looked
+   */
   private record PendingRead(
-      Request request, Map<String, Versioned> saw, long sawOffset, long logEndOffset) {}
+      Request request,
+      Map<String, Versioned> saw,
+      long sawOffset,
+      long endOffset,
+      CommittedState.@Nullable Sight sight) {}
 
   private final SimulatedProcess process;
   private final Simulation simulation;
@@ -90,10 +100,11 @@ final class RequestHandler {
       process.refuse(request, WriteResult.Refusal.NOT_LEADER);
       return;
     }
-    long logEndOffset = machine.status().logEndOffset();
     String key = request.key();
     if (key == null) {
-      PendingRead read = new PendingRead(request, Map.of(), -1, logEndOffset);
+      long end =
+          Math.max(machine.status().logEndOffset(), simulation.truth.committed().endOffset());
+      PendingRead read = new PendingRead(request, Map.of(), -1, end, null);
       process.step(new Input.Read(ReadBarrier.applied(read)));
       return;
     }
@@ -103,14 +114,19 @@ final class RequestHandler {
     process.disk().truth.onRead(key, pending, stored);
     Versioned seen = pending == null ? stored : versionedOrNull(pending);
     Map<String, Versioned> saw = seen == null ? Map.of() : Map.of(key, seen);
+    long seenOffset = pending != null ? pending.offset() : stored != null ? stored.offset() : -1;
+    CommittedState.Sight sight = simulation.truth.state().sight(key);
     boolean strong = request.consistency() == Consistency.STRONG;
     if (!strong || (pending == null && machine.status().leadsAlone())) {
+      if (strong) {
+        sight.requireSeen(seenOffset);
+      }
       process.log(() -> "  read " + key + " " + seen);
       answer(request, null, saw);
       return;
     }
     long offset = pending == null ? ReadBarrier.NOTHING_PENDING : pending.offset();
-    PendingRead read = new PendingRead(request, saw, offset, logEndOffset);
+    PendingRead read = new PendingRead(request, saw, seenOffset, 0, sight);
     ReadBarrier barrier = ReadBarrier.committed(epoch, offset, read);
     int wait = process.stalls() ? chance.between(100, 500_000) : chance.between(1, 50);
     process.schedule(wait, () -> hand(request, barrier));
@@ -132,7 +148,10 @@ final class RequestHandler {
 
   void onReadMayAnswer(ReadBarrier barrier) {
     PendingRead read = (PendingRead) barrier.context();
-    checks.onReadAnswered(barrier, read.sawOffset, read.logEndOffset);
+    checks.onReadAnswered(barrier, read.saw, read.sawOffset, read.endOffset);
+    if (read.sight != null) {
+      read.sight.requireSeen(read.sawOffset);
+    }
     boolean whole = barrier.kind() == ReadBarrier.Kind.APPLIED;
     answer(read.request, null, whole ? new TreeMap<>(process.disk().store.entries()) : read.saw);
   }

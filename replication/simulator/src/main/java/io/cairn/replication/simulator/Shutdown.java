@@ -1,6 +1,7 @@
 package io.cairn.replication.simulator;
 
 import io.cairn.replication.core.Input;
+import io.cairn.replication.core.ReplicaStatus.Role;
 import io.cairn.replication.core.metadata.ClusterMetadata;
 import io.cairn.replication.core.metadata.IsrChange.Transfer;
 import io.cairn.replication.core.metadata.IsrMember;
@@ -48,11 +49,13 @@ final class Shutdown {
   }
 
   private void maybeClose(int tries) {
-    if (process.machine().status().role().isOver()) {
+    Role role = process.machine().status().role();
+    if (role == Role.HALTED) {
       return; // the end is near anyway
     }
     boolean atRest =
-        process.requests().isIdle()
+        role != Role.REBUILDING
+            && process.requests().isIdle()
             && process.checks().nobodyWaits()
             && process.logThread().isIdle()
             && process.applier().isIdle();

@@ -77,7 +77,7 @@ final class SimulatedClient {
     operationsLeft--;
     Consistency consistency = chance.coin() ? Consistency.STRONG : Consistency.EVENTUAL;
     maybeUnderWay = false;
-    if (chance.perMille(400)) {
+    if (chance.perMille(simulation.world.readsPerMille())) {
       String key = chance.perMille(100) ? null : key();
       Consistency level = key == null ? Consistency.STRONG : consistency;
       history.beginRead(key, level);
@@ -92,7 +92,7 @@ final class SimulatedClient {
   }
 
   private String key() {
-    return KEYS[chance.between(0, KEYS.length - 1)];
+    return KEYS[chance.between(0, simulation.world.keys() - 1)];
   }
 
   private byte[] operation(long clientId, Consistency level) {

@@ -185,14 +185,14 @@ public class SimulatedLog implements ReplicaLog {
     };
   }
 
-  /** The record that ends at this offset, which is kept. */
-  LogRecord endingAt(long offset) {
+  /** The first record that reaches to this offset, which is kept. */
+  LogRecord endingAtOrAfter(long offset) {
     for (LogRecord record : records) {
-      if (record.endOffset() == offset) {
+      if (record.endOffset() >= offset) {
         return record;
       }
     }
-    throw new Failure("no record ends at " + offset);
+    throw new Failure("no record reaches to " + offset);
   }
 
   int crcBeforeStart() {

@@ -1,5 +1,6 @@
 package io.cairn.replication.simulator;
 
+import io.cairn.replication.core.ReplicaLog;
 import io.cairn.replication.core.metadata.ClusterMetadata;
 import io.cairn.replication.core.metadata.IsrMember;
 import io.cairn.replication.core.metadata.ShardMetadata;
@@ -111,9 +112,14 @@ final class SnapshotTransfer {
 
   private void replaceLog(Snapshot installed) {
     process.log(() -> "snapshot at " + installed.offset());
-    process
-        .replicaLog()
-        .reset(installed.offset(), installed.previousCrc(), installed.previousEpoch());
+    try {
+      process
+          .replicaLog()
+          .reset(installed.offset(), installed.previousCrc(), installed.previousEpoch());
+    } catch (ReplicaLog.LogFailedException failed) {
+      process.crash();
+      return;
+    }
     process.disk().truth.onInstalled(installed);
     process.schedule(chance.between(100, 5_000), () -> replaceStore(installed));
   }

@@ -20,11 +20,14 @@ record World(
     int replicas,
     int spares,
     int clients,
+    int keys,
+    int readsPerMille,
     int operations,
     int faultsMicros,
     int nemesisMicros,
     Set<Nemesis.Kind> kinds,
     int operatorMicros,
+    int minInsyncReplicas,
     int timeoutTicks,
     int hintTicks,
     Faults faults,
@@ -43,15 +46,26 @@ record World(
         replicas,
         chance.perMille(300) ? chance.between(1, 2) : 0,
         chance.coin() ? chance.between(3, 8) : chance.between(9, 30),
+        chance.between(1, 6),
+        chance.coin() ? 400 : chance.between(100, 800),
         chance.between(100, 300),
         chance.between(2_000_000, 8_000_000),
         chance.between(100_000, 2_000_000),
         kinds,
-        chance.maybe(200_000, 2_000_000),
+        operatorMicros(chance),
+        chance.perMille(300) ? chance.between(1, replicas) : 0,
         timeoutTicks,
         chance.between(2, timeoutTicks),
         Faults.draw(chance),
         options(chance));
+  }
+
+  private static int operatorMicros(Chance chance) {
+    return switch (chance.between(1, 4)) {
+      case 1 -> chance.between(20_000, 200_000);
+      case 2 -> chance.between(200_000, 2_000_000);
+      default -> 0;
+    };
   }
 
   int nodes() {

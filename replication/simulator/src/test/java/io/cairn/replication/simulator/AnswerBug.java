@@ -257,7 +257,7 @@ enum AnswerBug implements PlantedBug {
                   start))),
   /** I8: the pending ranges are hardly bounded. */
   PENDING_RANGES_NOT_BOUNDED(
-      120,
+      300,
       "I8: pending ranges",
       MutantMachine.parts(
           (self, options, start) ->

@@ -16,7 +16,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PlantedBugTest {
 
   static Stream<PlantedBug> bugs() {
-    return Stream.of(ReplicaBug.values(), AnswerBug.values(), DiskBug.values())
+    return Stream.of(
+            ReplicaBug.values(),
+            AnswerBug.values(),
+            DiskBug.values(),
+            PeerBug.values(),
+            ClusterBug.values())
         .flatMap(Arrays::stream);
   }
 

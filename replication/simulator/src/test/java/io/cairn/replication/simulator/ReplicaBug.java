@@ -169,7 +169,7 @@ enum ReplicaBug implements PlantedBug {
    * inside.
    */
   SEEN_OFFSET_IS_THE_LOG_END(
-      400,
+      2000,
       "a write is in the log twice",
       MutantMachine.parts(
           (self, options, start) ->
@@ -264,7 +264,7 @@ enum ReplicaBug implements PlantedBug {
               })),
   /** A replica whose disk has failed goes on as if nothing were. */
   DISK_FAILURE_IGNORED(
-      400,
+      500,
       "I1: confirmed before the force",
       MutantMachine.parts(
           (self, options, start) ->

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * -Dcairn.seed=S} a single one with its transcript.
  */
 class SimulationTest {
-  private static final int SEEDS = Integer.getInteger("cairn.seeds", 500);
+  private static final int SEEDS = Integer.getInteger("cairn.seeds", 2_000);
 
   @Test
   void nothingIsLostOrDoneTwiceInTheFixedBatch() {
@@ -27,7 +27,7 @@ class SimulationTest {
   @Test
   void nothingIsLostOrDoneTwiceInTheSeedOfThisCommit() throws IOException {
     long seed = CommitSeed.get();
-    for (long i = 0; i < 20; i++) {
+    for (long i = 0; i < 100; i++) {
       run(seed + i);
     }
   }
