@@ -123,13 +123,22 @@ final class ClusterTruth {
     isrChecked = false;
   }
 
-  /** I5: whoever cuts it off, what is committed stays. */
+  /**
+   * I5: nobody who may lead cuts off what is committed. Who is out of sync may, when it follows a
+   * leader that was deposed.
+   */
   void onCut(DiskTruth disk, long endOffset) {
-    if (endOffset < committed.endOffset() && endOffset < disk.made.endOffset()) {
+    if (endOffset < committed.endOffset() && endOffset < disk.made.endOffset() && mayLead(disk)) {
       LogRecord lost = disk.made.at(endOffset);
       LogRecord kept = committed.at(endOffset);
       Failure.require(lost.crc() != kept.crc(), "I5: a committed record is cut off", endOffset);
     }
+  }
+
+  private boolean mayLead(DiskTruth disk) {
+    return possibleIsrs().stream()
+        .flatMap(List::stream)
+        .anyMatch(member -> disks.get(member.storeId()) == disk);
   }
 
   /**

@@ -82,12 +82,16 @@ public final class SessionChecker {
         && deletes.stream().noneMatch(delete -> mayExplain(delete, read, write));
   }
 
-  /** An absent key has no version: any delete that may be newer than the write explains it. */
+  /**
+   * An absent key has no version: any delete that may be newer than the write explains it. So may
+   * one that was confirmed in a newer epoch: an earlier attempt of it was perhaps cut off.
+   */
   private static boolean mayExplain(
       OperationRecord delete, OperationRecord read, OperationRecord write) {
     boolean older =
         delete.isConfirmedWrite()
             && delete.answer().source() != null
+            && source(delete).epoch() <= source(write).epoch()
             && offset(delete) < offset(write);
     return !older && delete.invokeTime() <= read.returnTime();
   }
