@@ -56,8 +56,7 @@ public final class ShardMetrics {
             "cairn.cut.off.operations",
             "Operations of the log that another leader did not have and that were cut off",
             number);
-    elections =
-        counter(registry, "cairn.elections", "Times that this node began to lead", number);
+    elections = counter(registry, "cairn.elections", "Times that this node began to lead", number);
     isrProposals =
         counter(
             registry,
