@@ -4,6 +4,7 @@ import io.cairn.replication.core.metadata.ChangeResult;
 import io.cairn.replication.core.metadata.ClusterMetadata;
 import io.cairn.replication.core.metadata.FailureDetector;
 import io.cairn.replication.core.metadata.IsrChange.AlterIsr;
+import io.cairn.replication.core.metadata.IsrChange.ForceLeader;
 import io.cairn.replication.core.metadata.LogEnd;
 import io.cairn.replication.core.metadata.MetadataChange;
 import io.cairn.replication.core.metadata.ProcessId;
@@ -108,16 +109,21 @@ final class Authority {
 
   ChangeResult apply(MetadataChange change) {
     ChangeResult result = parts.apply(metadata, change);
-    if (change instanceof RemoveReplica && result instanceof ChangeResult.Applied removed) {
-      if (!hasADisk(removed.metadata())) {
-        return result; // an operator would not take the last replica whose disk is whole
-      }
+    if (change instanceof RemoveReplica
+        && result instanceof ChangeResult.Applied removed
+        && !world.givesUp()
+        && !hasADisk(removed.metadata())) {
+      return result; // an operator would not take the last replica whose disk is whole
     }
     if (result instanceof ChangeResult.Applied applied
         && applied.metadata().version() > metadata.version()) {
       metadata = applied.metadata();
       simulation.log(() -> "agreed " + change + ": " + Describe.metadata(metadata));
       simulation.truth.onMetadata(metadata);
+      if (change instanceof ForceLeader force) {
+        simulation.counts.forced++;
+        simulation.truth.onForced(simulation.node(force.target()).disk().truth);
+      }
       detector.onMetadata(metadata);
       simulation.nodes().forEach(this::tell);
     } else if (result instanceof ChangeResult.Refused refused && !(change instanceof AlterIsr)) {

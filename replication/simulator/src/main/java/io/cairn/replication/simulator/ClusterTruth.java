@@ -27,7 +27,7 @@ final class ClusterTruth {
 
   private final Map<UUID, DiskTruth> disks = new HashMap<>();
   private final Records committed = new Records();
-  private final CommittedState state = new CommittedState();
+  private CommittedState state = new CommittedState();
   private final Map<Id, Long> committedWrites = new HashMap<>();
   private final Map<Place, Integer> everAppended = new HashMap<>();
   private final Map<Long, ProcessId> leaders = new HashMap<>();
@@ -98,6 +98,39 @@ final class ClusterTruth {
     return possible;
   }
 
+  /** From now on what the leader has on its disk is what was committed; the rest is given up. */
+  void onForced(DiskTruth leader) {
+    while (committed.size() > 0
+        && !leader.holds(committed.endOffset(), committed.get(committed.size() - 1).crc())) {
+      committed.removeLast();
+    }
+    // It may bring back what an earlier one had given up.
+    while (committed.endOffset() < leader.highestWatermark()
+        && committed.endOffset() < leader.told.endOffset()) {
+      committed.add(leader.told.at(committed.endOffset()));
+    }
+    committedWrites.clear();
+    state = new CommittedState();
+    for (LogRecord record : committed.all()) {
+      fold(record);
+    }
+    for (DiskTruth disk : disks.values()) {
+      disk.onForced(disk == leader);
+    }
+    isrChecked = false;
+  }
+
+  long forcedEpoch() {
+    ShardMetadata shard = metadata.shards().get(Simulation.SHARD);
+    return shard == null ? 0 : shard.forcedEpoch();
+  }
+
+  /** Whether all that is below this offset on a disk is what was committed. */
+  boolean agrees(DiskTruth disk, long endOffset) {
+    Integer here = disk.made.crcBeforeOrNull(endOffset);
+    return here != null && here.equals(committed.crcBeforeOrNull(endOffset));
+  }
+
   // What replicas do
 
   /** I3. */
@@ -158,10 +191,8 @@ final class ClusterTruth {
     }
     Failure.require(
         committed.endOffset() >= highWatermark, "a high watermark within a record", highWatermark);
-    Integer here = disk.made.crcBeforeOrNull(highWatermark);
-    Integer agreed = committed.crcBeforeOrNull(highWatermark);
     Failure.require(
-        here != null && here.equals(agreed),
+        agrees(disk, highWatermark),
         "two logs differ in what is committed",
         oldHighWatermark,
         highWatermark);
@@ -170,6 +201,10 @@ final class ClusterTruth {
   private void commit(LogRecord record) {
     committed.add(record);
     isrChecked = false;
+    fold(record);
+  }
+
+  private void fold(LogRecord record) {
     state.apply(record);
     OperationCursor cursor = new OperationCursor().wrap(record);
     while (cursor.next()) {

@@ -13,5 +13,6 @@ final class Counts {
   int operatorChanges;
   int undecided;
   int cuts;
+  int forced;
   int overloads;
 }

@@ -35,6 +35,9 @@ final class DiskTruth {
   /** Over all lives. */
   private long highestWatermark;
 
+  /** It may hold what was committed once and was given up when a leader was forced. */
+  private boolean givenUp;
+
   /** State at the beginning of the records. */
   private NavigableMap<String, Versioned> atStart = new TreeMap<>();
 
@@ -102,6 +105,22 @@ final class DiskTruth {
     Failure.require(told.endOffset() == endOffset, "closed elsewhere than at the end", endOffset);
   }
 
+  /** What was committed is not committed any more, as far as the forced leader lacks it. */
+  void onForced(boolean leads) {
+    givenUp = !leads && (givenUp || !cluster.agrees(this, highestWatermark));
+    expectedInStore.clear();
+    recordsInStore = 0;
+  }
+
+  /** Whether all that its replica takes for committed is. */
+  void onAgrees(boolean agrees) {
+    givenUp = !agrees;
+  }
+
+  boolean isGivenUp() {
+    return givenUp;
+  }
+
   void onHighWatermark(long highWatermark) {
     highestWatermark = Math.max(highestWatermark, highWatermark);
   }
@@ -116,6 +135,8 @@ final class DiskTruth {
 
   void onInstalled(Snapshot snapshot) {
     told.reset(snapshot.offset(), snapshot.previousCrc());
+    givenUp = false;
+    highestWatermark = snapshot.offset();
     made.setTo(told);
     forcedEndOffset = snapshot.offset();
     atStart = new TreeMap<>(snapshot.entries());
@@ -174,6 +195,9 @@ final class DiskTruth {
 
   /** The store is what the committed log comes to at its applied offset. */
   void checkStore(SimulatedStore store) {
+    if (givenUp) {
+      return;
+    }
     Records committed = cluster.committed();
     while (recordsInStore < committed.size()
         && committed.get(recordsInStore).endOffset() <= store.appliedOffset()) {

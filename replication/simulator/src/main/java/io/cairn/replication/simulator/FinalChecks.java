@@ -77,7 +77,9 @@ final class FinalChecks {
     if (!convergence.isOk()) {
       throw new Failure(convergence.toString());
     }
-    checkHistory();
+    if (simulation.counts.forced == 0) {
+      checkHistory();
+    }
   }
 
   private void checkHistory() {

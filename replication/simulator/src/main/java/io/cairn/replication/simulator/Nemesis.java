@@ -104,6 +104,10 @@ final class Nemesis {
 
   /** Never so that what is committed is on no disk any more. */
   private void maybeWipe(SimulatedNode node) {
+    if (world.givesUp()) {
+      node.wipe();
+      return;
+    }
     for (List<IsrMember> isr : simulation.truth.possibleIsrs()) {
       boolean safe =
           isr.stream()

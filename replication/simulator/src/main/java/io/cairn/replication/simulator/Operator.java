@@ -1,6 +1,7 @@
 package io.cairn.replication.simulator;
 
 import io.cairn.replication.core.metadata.ChangeResult;
+import io.cairn.replication.core.metadata.IsrChange.ForceLeader;
 import io.cairn.replication.core.metadata.IsrChange.Transfer;
 import io.cairn.replication.core.metadata.MetadataChange;
 import io.cairn.replication.core.metadata.NodeMetadata;
@@ -39,6 +40,9 @@ final class Operator {
   }
 
   void start() {
+    if (world.givesUp()) {
+      simulation.schedule(chance.between(100_000, 1_000_000), this::maybeForce);
+    }
     if (world.operatorMicros() > 0) {
       simulation.schedule(chance.between(1, world.operatorMicros()), this::act);
     }
@@ -54,6 +58,17 @@ final class Operator {
     simulation.counts.operatorChanges++;
     simulation.network.deliver(() -> simulation.authority.onProposal(change, result -> {}));
     start();
+  }
+
+  /** When nobody else can lead: the rules see to that. */
+  private void maybeForce() {
+    simulation.schedule(chance.between(100_000, 1_000_000), this::maybeForce);
+    ShardMetadata shard = simulation.shardOrNull();
+    if (shard != null && !shard.hasLeader()) {
+      simulation.authority.onProposal(
+          new ForceLeader(shard.shard(), shard.epoch(), chance.pick(shard.replicas())),
+          result -> {});
+    }
   }
 
   private MetadataChange change(ShardMetadata shard) {

@@ -66,6 +66,11 @@ final class ReplicaChecks {
     return role == Role.LEADER || role == Role.OPENING_EPOCH;
   }
 
+  /** Not when it has not yet heard that a leader was forced, and what is given up thereby. */
+  boolean isOfTheCluster() {
+    return machine.status().epoch() >= cluster.forcedEpoch() && !truth.isGivenUp();
+  }
+
   void onInput(Input input) {
     answers.onInput(input);
     bounds.onInput(input);
@@ -114,7 +119,7 @@ final class ReplicaChecks {
     Failure.require(
         !strong || offset < disk.store.appliedOffset(), "STRONG before it was applied", offset);
     Failure.require(
-        !strong || offset < cluster.committed().endOffset(),
+        !strong || !isOfTheCluster() || offset < cluster.committed().endOffset(),
         "STRONG before it was committed",
         offset);
     truth.checkIsThere(proposal, offset);
@@ -129,6 +134,9 @@ final class ReplicaChecks {
   void onReadAnswered(
       ReadBarrier barrier, Map<String, Versioned> saw, long sawOffset, long endOffset) {
     answers.onReadAnswered(barrier);
+    if (!isOfTheCluster()) {
+      return;
+    }
     if (barrier.kind() == ReadBarrier.Kind.COMMITTED) {
       Failure.require(
           sawOffset < cluster.committed().endOffset(),
@@ -164,9 +172,19 @@ final class ReplicaChecks {
         "I4: the high watermark is not on disk",
         highWatermark,
         truth.forcedEndOffset());
-    if (highWatermark > lastHighWatermark) {
+    if (truth.isGivenUp()) {
+      boolean decides = leads() && machine.status().epoch() >= cluster.forcedEpoch();
+      truth.onAgrees(decides || cluster.agrees(truth, lastHighWatermark));
+    }
+    // A leader that was forced may have raised it further when it led an older epoch.
+    boolean knewMore = leads() && cluster.committed().endOffset() < highWatermark;
+    if (highWatermark > lastHighWatermark || knewMore) {
       boolean mayCommit = leads() || (wasOnlyReplica && machine.status().role() == Role.RECOVERING);
-      cluster.onHighWatermark(truth, lastHighWatermark, highWatermark, mayCommit);
+      if (isOfTheCluster()) {
+        cluster.onHighWatermark(truth, lastHighWatermark, highWatermark, mayCommit);
+      } else if (!cluster.agrees(truth, highWatermark)) {
+        truth.onAgrees(false);
+      }
       truth.onHighWatermark(highWatermark);
       lastHighWatermark = highWatermark;
     }

@@ -118,7 +118,7 @@ final class RequestHandler {
     CommittedState.Sight sight = simulation.truth.state().sight(key);
     boolean strong = request.consistency() == Consistency.STRONG;
     if (!strong || (pending == null && machine.status().leadsAlone())) {
-      if (strong) {
+      if (strong && checks.isOfTheCluster()) {
         sight.requireSeen(seenOffset);
       }
       process.log(() -> "  read " + key + " " + seen);
@@ -149,7 +149,7 @@ final class RequestHandler {
   void onReadMayAnswer(ReadBarrier barrier) {
     PendingRead read = (PendingRead) barrier.context();
     checks.onReadAnswered(barrier, read.saw, read.sawOffset, read.endOffset);
-    if (read.sight != null) {
+    if (read.sight != null && checks.isOfTheCluster()) {
       read.sight.requireSeen(read.sawOffset);
     }
     boolean whole = barrier.kind() == ReadBarrier.Kind.APPLIED;

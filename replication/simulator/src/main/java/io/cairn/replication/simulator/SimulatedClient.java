@@ -178,6 +178,10 @@ final class SimulatedClient {
 
   void onAnswer(Request.Answer answer) {
     seenOffset = Math.max(seenOffset, answer.seenOffset());
+    if (answer.result() instanceof WriteResult.Refused refused
+        && refused.reason() == WriteResult.Refusal.SEEN_OFFSET_TOO_OLD) {
+      seenOffset = answer.seenOffset(); // it falls when a leader was forced
+    }
     Request asked = request;
     if (asked == null || asked.number() != answer.number()) {
       return;

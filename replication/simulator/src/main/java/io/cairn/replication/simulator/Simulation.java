@@ -192,6 +192,7 @@ public final class Simulation {
         counts.pauses,
         counts.cuts,
         counts.overloads,
+        counts.forced,
         counts.undecided);
   }
 }

@@ -11,6 +11,7 @@ package io.cairn.replication.simulator;
  * @param partitions links that were cut
  * @param cuts of logs
  * @param overloads writes and reads that were refused because a limit was met
+ * @param forced leaders that were forced, with loss of data
  * @param undecided histories that took too long to check
  */
 public record Summary(
@@ -28,4 +29,5 @@ public record Summary(
     int pauses,
     int cuts,
     int overloads,
+    int forced,
     int undecided) {}

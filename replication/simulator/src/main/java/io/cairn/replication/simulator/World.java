@@ -14,6 +14,8 @@ import java.util.Set;
  * @param nemesisMicros from one great fault to the next, at most
  * @param kinds of great faults that this run knows
  * @param operatorMicros from one change by the operator to the next, at most; 0 for no change
+ * @param givesUp whether so many disks may be lost that the operator has to force a leader, with
+ *     loss of what was committed: then histories are not looked at
  * @param timeoutTicks after which a silent node is taken to have failed
  */
 record World(
@@ -28,6 +30,7 @@ record World(
     Set<Nemesis.Kind> kinds,
     int operatorMicros,
     int minInsyncReplicas,
+    boolean givesUp,
     int timeoutTicks,
     int hintTicks,
     Faults faults,
@@ -54,6 +57,7 @@ record World(
         kinds,
         operatorMicros(chance),
         chance.perMille(300) ? chance.between(1, replicas) : 0,
+        replicas > 1 && chance.perMille(100),
         timeoutTicks,
         chance.between(2, timeoutTicks),
         Faults.draw(chance),

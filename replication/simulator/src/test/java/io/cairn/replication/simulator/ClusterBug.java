@@ -1,6 +1,7 @@
 package io.cairn.replication.simulator;
 
 import io.cairn.replication.core.Effect;
+import io.cairn.replication.core.Input;
 import io.cairn.replication.core.Invariant;
 import io.cairn.replication.core.metadata.ChangeResult;
 import io.cairn.replication.core.metadata.ClusterMetadata;
@@ -146,7 +147,7 @@ enum ClusterBug implements PlantedBug {
       }),
   /** Trap 7: a proposal of an older version, or of an epoch that is over, is accepted. */
   ISR_CHANGED_WITHOUT_COMPARING(
-      400,
+      2000,
       "I4: node ",
       new Parts() {
         @Override
@@ -160,6 +161,23 @@ enum ClusterBug implements PlantedBug {
           return metadata.apply(change);
         }
       }),
+  /** Who has what was given up does not start again from nothing. */
+  FORCED_LEADER_NOT_NOTICED(
+      200,
+      "I5: no log is cut below its high watermark",
+      MutantMachine.parts(
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
+                @Override
+                public void step(Input input, Consumer<Effect> effects) {
+                  super.step(
+                      input instanceof Input.MetadataChanged changed
+                          ? new Input.MetadataChanged(
+                              withShards(changed.metadata(), ClusterBug::unforced), 0)
+                          : input,
+                      effects);
+                }
+              })),
   /** Trap 16: a snapshot says that it has one record more than it has. */
   SNAPSHOT_WITH_A_GAP(
       60,
@@ -213,6 +231,18 @@ enum ClusterBug implements PlantedBug {
     shards.replaceAll((number, shard) -> rule.apply(shard));
     return new ClusterMetadata(
         metadata.version(), metadata.minInsyncReplicas(), metadata.nodes(), shards);
+  }
+
+  private static ShardMetadata unforced(ShardMetadata shard) {
+    return new ShardMetadata(
+        shard.shard(),
+        shard.replicas(),
+        shard.pending(),
+        shard.leader(),
+        shard.epoch(),
+        shard.isr(),
+        0,
+        shard.version());
   }
 
   private static ShardMetadata with(

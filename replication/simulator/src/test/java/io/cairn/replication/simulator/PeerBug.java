@@ -86,7 +86,7 @@ enum PeerBug implements PlantedBug {
           }),
   /** Trap 8: a follower answers the leader of an older epoch as if nothing were. */
   NO_FENCE(
-      300,
+      2000,
       "a read missed what was committed",
       (self, options, start) ->
           new MutantMachine(self, options, start) {
@@ -106,7 +106,7 @@ enum PeerBug implements PlantedBug {
           }),
   /** The answer to an older question to join is taken for that to the newest. */
   OLD_JOIN_ANSWER_TAKEN(
-      2000,
+      3000,
       "I5: ",
       (self, options, start) ->
           new MutantMachine(self, options, start) {
@@ -224,7 +224,7 @@ enum PeerBug implements PlantedBug {
           }),
   /** What was read of the log before a cut is sent. */
   READ_FROM_BEFORE_A_CUT_SENT(
-      600,
+      2000,
       "I6",
       (self, options, start) ->
           new MutantMachine(self, options, start) {
