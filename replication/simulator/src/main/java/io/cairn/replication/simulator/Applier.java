@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 /** What brings a process's committed records into its store, and flushes that now and then. */
 final class Applier {
   private final SimulatedProcess process;
+  private final RunningReplica replica;
   private final Simulation simulation;
   private final Chance chance;
   private final SimulatedStore store;
@@ -19,8 +20,9 @@ final class Applier {
   private boolean busy;
   private boolean stopped;
 
-  Applier(SimulatedProcess process) {
+  Applier(SimulatedProcess process, RunningReplica replica) {
     this.process = process;
+    this.replica = replica;
     simulation = process.simulation;
     chance = process.chance;
     store = process.disk().store;
@@ -48,13 +50,13 @@ final class Applier {
   void applyAllAtOnce() {
     while (!queue.isEmpty()) {
       store.apply(queue.remove());
-      process.step(new Input.Applied(store.appliedOffset()));
+      replica.step(new Input.Applied(store.appliedOffset()));
     }
   }
 
   void add(LogRecord record) {
     queue.add(record);
-    if (!busy && process.isRecovered()) {
+    if (!busy && replica.isRecovered()) {
       wake();
     }
   }
@@ -85,7 +87,7 @@ final class Applier {
     boolean late = chance.perMille(simulation.faults().lateReport());
     schedule(
         late ? chance.between(1_000, 200_000) : chance.between(1, 100),
-        () -> process.step(where.remove()));
+        () -> replica.step(where.remove()));
   }
 
   void rest() {

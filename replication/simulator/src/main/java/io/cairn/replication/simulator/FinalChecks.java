@@ -35,11 +35,11 @@ final class FinalChecks {
     SimulatedProcess leader = simulation.node(shard.leader()).processOrNull();
     if (leader == null
         || !leader.isReady()
-        || leader.machine().status().role() != Role.LEADER
-        || leader.machine().status().epoch() != shard.epoch()) {
+        || leader.replica().machine().status().role() != Role.LEADER
+        || leader.replica().machine().status().epoch() != shard.epoch()) {
       return "the leader does not serve";
     }
-    long end = leader.machine().status().logEndOffset();
+    long end = leader.replica().machine().status().logEndOffset();
     for (int nodeId : shard.replicas()) {
       IsrMember member = shard.memberOrNull(nodeId);
       if (member == null || !simulation.node(nodeId).holds(member)) {
@@ -49,7 +49,7 @@ final class FinalChecks {
       if (process == null || !process.isReady()) {
         return "node " + nodeId + " is not ready";
       }
-      ReplicaStatus status = process.machine().status();
+      ReplicaStatus status = process.replica().machine().status();
       if (status.appliedOffset() != end || status.logEndOffset() != end) {
         return "node " + nodeId + " lacks something";
       }
@@ -70,7 +70,7 @@ final class FinalChecks {
       states.put(nodeId, state);
       SimulatedProcess process = simulation.node(nodeId).processOrNull();
       if (process != null && process.machineOrNull() != null) {
-        process.checks().onOver("at the end:");
+        process.replica().checks().onOver("at the end:");
       }
     }
     ConvergenceChecker.Result convergence = ConvergenceChecker.check(states);

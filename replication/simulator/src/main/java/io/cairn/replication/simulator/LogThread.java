@@ -16,6 +16,7 @@ import java.util.List;
  */
 final class LogThread {
   private final SimulatedProcess process;
+  private final RunningReplica replica;
   private final Simulation simulation;
   private final Chance chance;
   private final SimulatedLog log;
@@ -30,8 +31,9 @@ final class LogThread {
   private boolean stopped;
   private int cuts;
 
-  LogThread(SimulatedProcess process) {
+  LogThread(SimulatedProcess process, RunningReplica replica) {
     this.process = process;
+    this.replica = replica;
     simulation = process.simulation;
     chance = process.chance;
     log = process.replicaLog();
@@ -131,7 +133,7 @@ final class LogThread {
     boolean late = chance.perMille(simulation.faults().lateReport());
     schedule(
         late ? chance.between(1_000, 200_000) : chance.between(1, 100),
-        () -> process.step(reports.remove()));
+        () -> replica.step(reports.remove()));
   }
 
   private void maybeFail() {
@@ -157,7 +159,7 @@ final class LogThread {
   }
 
   private void readNow(Effect.ReadLog read) {
-    Role role = process.machine().status().role();
+    Role role = replica.machine().status().role();
     if (role != Role.LEADER && role != Role.OPENING_EPOCH) {
       return; // nobody waits for it
     }
@@ -181,6 +183,6 @@ final class LogThread {
         return;
       }
     }
-    process.step(new Input.LogRead(read.to(), from, records));
+    replica.step(new Input.LogRead(read.to(), from, records));
   }
 }

@@ -92,7 +92,7 @@ final class MetadataAgent {
     boolean ready = process.isReady();
     List<LogEnd> ends = List.of();
     if (ready) {
-      ReplicaStatus status = process.machine().status();
+      ReplicaStatus status = process.replica().machine().status();
       ends =
           List.of(
               new LogEnd(

@@ -37,18 +37,20 @@ final class RequestHandler {
       CommittedState.@Nullable Sight sight) {}
 
   private final SimulatedProcess process;
+  private final RunningReplica replica;
   private final Simulation simulation;
   private final Chance chance;
   private final Machine machine;
   private final ReplicaChecks checks;
   private final List<Request> inbox = new ArrayList<>();
 
-  RequestHandler(SimulatedProcess process) {
+  RequestHandler(SimulatedProcess process, RunningReplica replica) {
     this.process = process;
+    this.replica = replica;
     simulation = process.simulation;
     chance = process.chance;
-    machine = process.machine();
-    checks = process.checks();
+    machine = replica.machine();
+    checks = replica.checks();
   }
 
   boolean isIdle() {
@@ -69,7 +71,7 @@ final class RequestHandler {
     inbox.clear();
     for (Request request : taken) {
       Proposal proposal = request.proposal();
-      if (process.machine() != machine) {
+      if (process.replica() != replica) {
         process.refuse(request, WriteResult.Refusal.NOT_SERVING); // it was rebuilt
       } else if (proposal != null) {
         proposals.add(withContext(proposal, request));
@@ -78,7 +80,7 @@ final class RequestHandler {
       }
     }
     if (!proposals.isEmpty()) {
-      process.step(new Input.Propose(proposals, 0));
+      replica.step(new Input.Propose(proposals, 0));
     }
   }
 
@@ -96,7 +98,7 @@ final class RequestHandler {
   // Reads
 
   private void read(Request request) {
-    if (!process.mayServe(request.consistency())) {
+    if (!replica.mayServe(request.consistency())) {
       process.refuse(request, WriteResult.Refusal.NOT_LEADER);
       return;
     }
@@ -105,7 +107,7 @@ final class RequestHandler {
       long end =
           Math.max(machine.status().logEndOffset(), simulation.truth.committed().endOffset());
       PendingRead read = new PendingRead(request, Map.of(), -1, end, null);
-      process.step(new Input.Read(ReadBarrier.applied(read)));
+      replica.step(new Input.Read(ReadBarrier.applied(read)));
       return;
     }
     long epoch = machine.status().epoch();
@@ -133,8 +135,8 @@ final class RequestHandler {
   }
 
   private void hand(Request request, ReadBarrier barrier) {
-    if (process.machine() == machine) {
-      process.step(new Input.Read(barrier));
+    if (process.replica() == replica) {
+      replica.step(new Input.Read(barrier));
     } else {
       process.refuse(request, WriteResult.Refusal.NOT_SERVING);
     }

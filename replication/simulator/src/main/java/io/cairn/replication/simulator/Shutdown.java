@@ -49,16 +49,16 @@ final class Shutdown {
   }
 
   private void maybeClose(int tries) {
-    Role role = process.machine().status().role();
+    Role role = process.replica().machine().status().role();
     if (role == Role.HALTED) {
       return; // the end is near anyway
     }
     boolean atRest =
         role != Role.REBUILDING
-            && process.requests().isIdle()
-            && process.checks().nobodyWaits()
-            && process.logThread().isIdle()
-            && process.applier().isIdle();
+            && process.replica().requests().isIdle()
+            && process.replica().checks().nobodyWaits()
+            && process.replica().logThread().isIdle()
+            && process.replica().applier().isIdle();
     if (atRest) {
       process.close();
     } else if (tries == 0) {

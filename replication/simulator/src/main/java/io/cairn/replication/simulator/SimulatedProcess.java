@@ -1,31 +1,23 @@
 package io.cairn.replication.simulator;
 
-import io.cairn.replication.core.Consistency;
-import io.cairn.replication.core.Effect;
 import io.cairn.replication.core.Input;
 import io.cairn.replication.core.Invariant;
-import io.cairn.replication.core.LogRecord;
 import io.cairn.replication.core.LogSpace;
-import io.cairn.replication.core.ReplicaLog;
-import io.cairn.replication.core.ReplicaStatus.Role;
-import io.cairn.replication.core.Start;
 import io.cairn.replication.core.WriteResult;
 import io.cairn.replication.core.metadata.ClusterMetadata;
 import io.cairn.replication.core.metadata.NodeMetadata;
 import io.cairn.replication.core.metadata.ProcessId;
 import io.cairn.replication.core.metadata.ShardMetadata;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One life of a node around its replica. What the threads of a real one do, and what they report,
- * happens as events of their own, any of which a crash may precede.
+ * One life of a node around its replica: it registers, opens or rebuilds the replica, and ends. All
+ * that it does are events, any of which a crash may precede.
  */
 final class SimulatedProcess {
   private static final int TICK_MICROS = 50_000;
-  private static final int RECORDS_READ_AT_ONCE = 20;
 
   final Simulation simulation;
   final Chance chance;
@@ -40,15 +32,7 @@ final class SimulatedProcess {
   private boolean up = true;
 
   // One replica after the other, when the first has to be rebuilt
-  private @Nullable Machine machine;
-  private @Nullable ReplicaChecks checks;
-  private @Nullable LogThread logThread;
-  private @Nullable Applier applier;
-  private @Nullable RequestHandler requests;
-  private boolean recovered;
-  private int machines;
-
-  private final List<Effect> effects = new ArrayList<>();
+  private @Nullable RunningReplica replica;
 
   SimulatedProcess(Simulation simulation, Parts parts, SimulatedNode node, NodeDisk disk) {
     this.simulation = simulation;
@@ -93,15 +77,15 @@ final class SimulatedProcess {
 
   /** Whether others can connect to it. */
   boolean isListening() {
-    return up && machine != null;
+    return up && replica != null;
   }
 
-  boolean isRecovered() {
-    return recovered;
+  private boolean isRecovered() {
+    return replica != null && replica.isRecovered();
   }
 
   boolean isReady() {
-    return up && recovered && !shutdown.isUnderWay();
+    return up && isRecovered() && !shutdown.isUnderWay();
   }
 
   void log(Supplier<String> text) {
@@ -169,7 +153,7 @@ final class SimulatedProcess {
   private void tick() {
     schedule(node.ofClock(TICK_MICROS), this::tick);
     agent.tick();
-    if (machine != null) {
+    if (replica != null) {
       simulation.network.dial(this);
       hear(new Input.Tick());
     }
@@ -185,42 +169,15 @@ final class SimulatedProcess {
     if (!agent.onMetadata(metadata)) {
       return;
     }
-    if (machine == null) {
+    if (replica == null) {
       if (disk.rebuilding) {
         snapshots.begin();
       } else {
         open();
       }
-    } else if (recovered) {
-      step(new Input.MetadataChanged(agent.known(), 0));
+    } else if (replica.isRecovered()) {
+      replica.step(new Input.MetadataChanged(agent.known(), 0));
     }
-  }
-
-  /** A new replica on what log and store hold. */
-  private void open() {
-    recovered = false;
-    machines++;
-    boolean isOnlyReplica = isOnlyReplica();
-    Start start =
-        new Start(
-            log.startOffset(),
-            log.endOffset(),
-            log.lastRecordCrc(),
-            log.epochHistory(),
-            disk.store.appliedOffset(),
-            disk.store.flushedOffset(),
-            isOnlyReplica ? log.endOffset() : disk.store.appliedOffset());
-    log(() -> "open " + start);
-    Machine opened = parts.machine(self, simulation.world.options(), start);
-    machine = opened;
-    checks = new ReplicaChecks(simulation, disk, opened, self, isOnlyReplica);
-    logThread = new LogThread(this);
-    applier = new Applier(this);
-    requests = new RequestHandler(this);
-    checks().onStepped();
-    checks().checkAlways();
-    disk.truth.checkStore(disk.store);
-    recover(log.read(opened.recoverFromOffset()), machines);
   }
 
   private boolean isOnlyReplica() {
@@ -230,32 +187,14 @@ final class SimulatedProcess {
         && shard.isr().contains(self.member());
   }
 
-  private void recover(ReplicaLog.Reader reader, int ofMachine) {
-    if (ofMachine != machines) {
-      return;
-    }
-    for (int i = 0; i < RECORDS_READ_AT_ONCE; i++) {
-      LogRecord record = reader.nextOrNull();
-      if (record == null) {
-        recovered = true;
-        step(new Input.LogSpaceChanged(log.space()));
-        step(new Input.MetadataChanged(agent.known(), 0));
-        applier().rest();
-        return;
-      }
-      step(new Input.Recovered(record));
-      applier().applyAllAtOnce();
-    }
-    schedule(chance.between(1, 2_000), () -> recover(reader, ofMachine));
+  private void open() {
+    RunningReplica opened = new RunningReplica(this, isOnlyReplica());
+    replica = opened;
+    opened.start();
   }
 
   /** Log and store are thrown away, and come from another replica. */
-  private void rebuild() {
-    recovered = false;
-    machines++;
-    checks().onOver("to be rebuilt:");
-    logThread().stop();
-    applier().stop();
+  void rebuild() {
     disk.rebuilding = true;
     simulation.counts.rebuilds++;
     snapshots.begin();
@@ -268,68 +207,26 @@ final class SimulatedProcess {
 
   /** For another replica; null when this one cannot give any. */
   @Nullable Snapshot makeSnapshot() {
-    return recovered ? parts.snapshot(disk.store, log) : null;
+    return isRecovered() ? parts.snapshot(disk.store, log) : null;
   }
-
-  // The replica thread
 
   /** From outside; before there is a replica nobody listens. */
   void hear(Input input) {
-    if (machine != null) {
-      step(input);
-    }
-  }
-
-  void step(Input input) {
-    log(() -> "  " + Describe.input(input));
-    checks().onInput(input);
-    machine().step(input, effects::add);
-    checks().onStepped();
-    List<Effect> now = List.copyOf(effects);
-    effects.clear();
-    now.forEach(this::carryOut);
-    checks().checkAlways();
-  }
-
-  private void carryOut(Effect effect) {
-    log(() -> "    " + Describe.effect(effect));
-    checks().onEffect(effect);
-    if (effect instanceof Effect.Append
-        || effect instanceof Effect.CutLog
-        || effect instanceof Effect.TrimLog) {
-      logThread().add(effect);
-    } else if (effect instanceof Effect.ReadLog read) {
-      logThread().read(read);
-    } else if (effect instanceof Effect.Apply apply) {
-      applier().add(apply.record());
-    } else if (effect instanceof Effect.Send send) {
-      simulation.network.send(this, send.to(), send.message());
-    } else if (effect instanceof Effect.ProposeIsr propose) {
-      simulation.truth.onProposal(propose.change());
-      agent.propose(propose.change(), result -> {});
-    } else if (effect instanceof Effect.CompleteWrite complete) {
-      requests().onWriteAnswered(complete.proposal(), complete.result());
-    } else if (effect instanceof Effect.CompleteRead complete) {
-      requests().onReadMayAnswer(complete.barrier());
-    } else if (effect instanceof Effect.FailRead fail) {
-      requests().onReadFailed(fail.barrier(), fail.reason());
-    } else if (effect instanceof Effect.Rebuild) {
-      rebuild();
-    } else if (effect instanceof Effect.Halt) {
-      checks().onOver("halted:");
-      schedule(chance.between(500, 100_000), this::crash);
+    if (replica != null) {
+      replica.step(input);
     }
   }
 
   void receive(Request request) {
-    if (requests != null) {
-      requests.receive(request);
+    if (replica != null) {
+      replica.requests().receive(request);
     } else {
       refuse(request, WriteResult.Refusal.NOT_SERVING);
     }
   }
 
   void refuse(Request request, WriteResult.Refusal reason) {
+    Machine machine = machineOrNull();
     long seen = machine == null ? 0 : machine.seenOffset();
     int leader = machine == null ? NodeMetadata.NONE : machine.status().leader();
     Request.Answer answer =
@@ -350,35 +247,12 @@ final class SimulatedProcess {
     hear(new Input.LogSpaceChanged(space));
   }
 
-  boolean mayServe(Consistency consistency) {
-    Role role = machine().status().role();
-    return consistency == Consistency.STRONG
-        ? role == Role.LEADER
-        : role != Role.RECOVERING && !role.isOver();
-  }
-
-  Machine machine() {
-    return Invariant.checkPresent(machine, "a replica");
+  RunningReplica replica() {
+    return Invariant.checkPresent(replica, "a replica");
   }
 
   @Nullable Machine machineOrNull() {
-    return machine;
-  }
-
-  ReplicaChecks checks() {
-    return Invariant.checkPresent(checks, "a replica");
-  }
-
-  LogThread logThread() {
-    return Invariant.checkPresent(logThread, "a replica");
-  }
-
-  Applier applier() {
-    return Invariant.checkPresent(applier, "a replica");
-  }
-
-  RequestHandler requests() {
-    return Invariant.checkPresent(requests, "a replica");
+    return replica == null ? null : replica.machine();
   }
 
   Parts parts() {
