@@ -22,10 +22,10 @@ import java.util.UUID;
  * The messages of the replicas in the form in which they travel. Records stay the bytes that they
  * are in the log: nothing is decoded or encoded, and what arrives is checked by its own checksums.
  */
-final class PeerCodec {
+public final class PeerCodec {
   private PeerCodec() {}
 
-  static io.cairn.peer.v1.PeerMessage encode(int shard, PeerMessage message) {
+  public static io.cairn.peer.v1.PeerMessage encode(int shard, PeerMessage message) {
     io.cairn.peer.v1.PeerMessage.Builder wire =
         io.cairn.peer.v1.PeerMessage.newBuilder().setShard(shard).setEpoch(message.epoch());
     if (message instanceof PeerMessage.Append append) {
@@ -74,7 +74,7 @@ final class PeerCodec {
    *
    * @throws CorruptRecordException when it is not one, or holds a damaged record
    */
-  static PeerMessage decode(io.cairn.peer.v1.PeerMessage wire) {
+  public static PeerMessage decode(io.cairn.peer.v1.PeerMessage wire) {
     long epoch = wire.getEpoch();
     return switch (wire.getMessageCase()) {
       case APPEND ->

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,11 @@ final class RunningReplica {
       Runnable onServing) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(RunningReplica.class);
+
+  /** How often, and how long each time, is waited for the log thread. */
+  private static final int APPEND_PATIENCE = 1_000;
+
+  private static final long APPEND_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   final Replica replica;
   final ReplicaLog log;
@@ -73,7 +79,7 @@ final class RunningReplica {
             failStop,
             metrics,
             around.links(),
-            this::readLogLater,
+            read -> readLogLater(() -> readLog(read, APPEND_PATIENCE)),
             around.onServing());
   }
 
@@ -93,15 +99,24 @@ final class RunningReplica {
     replicaThread.wake();
   }
 
-  private void readLogLater(Effect.ReadLog read) {
+  private void readLogLater(Runnable reading) {
     try {
-      around.catchUp().execute(() -> readLog(read));
+      around.catchUp().execute(reading);
     } catch (RejectedExecutionException stopping) {
       LOG.debug("Shard {}: nobody is served any more", around.shard());
     }
   }
 
-  private void readLog(Effect.ReadLog read) {
+  /**
+   * What is not there any more is told from what the log thread has yet to append: for that it looks
+   * again after a moment.
+   */
+  private void readLog(Effect.ReadLog read, int patience) {
+    if (read.fromOffset() >= log.endOffset() && patience > 0) {
+      LockSupport.parkNanos(this, APPEND_CHECK_NANOS);
+      readLogLater(() -> readLog(read, patience - 1));
+      return;
+    }
     List<LogRecord> records = new ArrayList<>();
     long bytes = 0;
     try (ReplicaLog.Reader reader = log.read(read.fromOffset())) {
