@@ -59,6 +59,10 @@ public class ReplicationBenchmark {
   private final List<ProcessId> processes = new ArrayList<>();
   private final List<Replica> replicas = new ArrayList<>();
   private final ArrayDeque<Pending> pending = new ArrayDeque<>();
+
+  /** Of the leader's log, for those who join after it has begun. */
+  private final List<LogRecord> firstRecords = new ArrayList<>();
+
   private final LogRecord record;
   private final io.cairn.peer.v1.PeerMessage encoded;
   private @Nullable Blackhole answers;
@@ -88,6 +92,9 @@ public class ReplicationBenchmark {
         pending.add(new Pending(nodeId, new Input.Tick()));
       }
       settle();
+    }
+    if (replicas.get(0).status().highWatermark() == 0) {
+      throw new IllegalStateException("the three replicas do not work together");
     }
   }
 
@@ -139,7 +146,13 @@ public class ReplicationBenchmark {
   }
 
   private void carryOut(Effect effect) {
-    if (effect instanceof Effect.Append append) {
+    if (effect instanceof Effect.ReadLog read) {
+      pending.add(
+          new Pending(stepping, new Input.LogRead(read.to(), read.fromOffset(), firstRecords)));
+    } else if (effect instanceof Effect.Append append) {
+      if (stepping == 1 && answers == null) {
+        firstRecords.add(append.record());
+      }
       pending.add(new Pending(stepping, new Input.LogDurable(0, append.record().endOffset(), 0)));
     } else if (effect instanceof Effect.Apply apply) {
       pending.add(new Pending(stepping, new Input.Applied(apply.record().endOffset())));
