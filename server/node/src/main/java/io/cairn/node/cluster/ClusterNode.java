@@ -168,9 +168,7 @@ public final class ClusterNode
               new PeerService(
                   directory.identity().clusterId(), directory.process(), quorum, this, source));
       NodeConfig.Member member = cluster.memberOrNull(directory.identity().nodeId());
-      peerAddress =
-          new Address(member == null ? listening.host() : member.peer().host(), listening.port())
-              .toString();
+      peerAddress = (member == null ? listening : member.peer()).toString();
     }
     Membership started =
         new Membership(

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -139,6 +140,17 @@ class ClusterTest {
           .untilAsserted(
               () -> assertThat(cluster.replicas()).contains(4).doesNotContain(replaced).hasSize(3));
       assertThat(get(fourth, "key19", Consistency.CONSISTENCY_EVENTUAL)).isEqualTo("value19");
+    }
+  }
+
+  @Test
+  void aMemberIsCalledWhereItIsSaidToBeNotWhereItListens() {
+    try (TestCluster cluster = new TestCluster(directory, 1, Map.of())) {
+      cluster.start(1, "peer-listen", "127.0.0.1:0");
+      cluster.awaitInSync(1);
+
+      NodeMetadata node = Objects.requireNonNull(cluster.metadata().nodes().get(1));
+      assertThat(node.endpoints().get(0)).isEqualTo(cluster.peerAddress(1));
     }
   }
 

@@ -119,6 +119,11 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
+  /** As cluster.members names it. */
+  String peerAddress(int nodeId) {
+    return members.split(",", -1)[nodeId - 1].replaceAll("^\\d+=|/\\d+$", "");
+  }
+
   CairnNode node(int nodeId) {
     return Objects.requireNonNull(nodes.get(nodeId));
   }
