@@ -330,6 +330,9 @@ final class Membership {
 
   private void sendHeartbeat() {
     List<LogEnd> ends = ownLogEnds();
+    if (leaving) {
+      detector.onLeaving(self.nodeId(), self.storeId(), self.incarnation());
+    }
     onHeard(self, registered && !leaving, ends);
     if (network == null) {
       return;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import io.cairn.node.CairnNode;
 import io.cairn.replication.core.metadata.ChangeResult;
+import io.cairn.replication.core.metadata.IsrChange;
 import io.cairn.replication.core.metadata.NodeMetadata;
 import io.cairn.replication.core.metadata.ReplicaChange;
 import io.cairn.v1.Consistency;
@@ -151,6 +152,36 @@ class ClusterTest {
 
       NodeMetadata node = Objects.requireNonNull(cluster.metadata().nodes().get(1));
       assertThat(node.endpoints().get(0)).isEqualTo(cluster.peerAddress(1));
+    }
+  }
+
+  @Test
+  void aControllerThatStopsHandsOverWhatItLeads() throws Exception {
+    try (TestCluster cluster = new TestCluster(directory, 3, Map.of())) {
+      cluster.startAll();
+      cluster.awaitInSync(3);
+      int controller = cluster.node(1).metadataQuorum().controllerOrNone();
+      if (cluster.leader() != controller) {
+        cluster
+            .node(1)
+            .metadataQuorum()
+            .propose(new IsrChange.Transfer(0, cluster.epoch(), controller))
+            .get();
+      }
+      await().atMost(PATIENCE).until(() -> cluster.leader() == controller);
+      CairnNode other = cluster.node(controller % 3 + 1);
+      CairnNode leaving = cluster.node(controller);
+      Thread stopping = new Thread(leaving::close);
+      stopping.start();
+
+      // Without the hand-over it would wait for 3 s, and only then be missed.
+      await()
+          .atMost(Duration.ofMillis(2_500))
+          .until(
+              () ->
+                  Objects.requireNonNull(other.metadataQuorum().current().shards().get(0)).leader(),
+              leader -> leader != controller && leader != NodeMetadata.NONE);
+      stopping.join();
     }
   }
 

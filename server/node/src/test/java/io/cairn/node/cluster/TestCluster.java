@@ -141,6 +141,11 @@ final class TestCluster implements AutoCloseable {
     return shard == null ? 0 : shard.leader();
   }
 
+  /** Of shard 0. */
+  long epoch() {
+    return Objects.requireNonNull(metadata().shards().get(0)).epoch();
+  }
+
   /** Waits until every shard has a leader and so many in-sync replicas. */
   void awaitInSync(int replicas) {
     await()
