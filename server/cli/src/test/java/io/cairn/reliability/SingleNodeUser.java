@@ -12,6 +12,8 @@ import io.cairn.v1.PutRequest;
 import io.cairn.v1.PutResponse;
 import io.cairn.v1.ResponseHeader;
 import io.grpc.StatusRuntimeException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
@@ -26,12 +28,16 @@ final class SingleNodeUser {
   private final ClusterMember member;
   private final long name;
   private final Thread thread;
+
+  /** Of each shard, as the last answer told. */
+  private final Map<Integer, Long> epochs = new HashMap<>();
+
   private volatile boolean stopping;
 
   SingleNodeUser(Registers registers, ClusterMember member, Random random) {
     this.registers = registers;
     this.member = member;
-    this.name = 1_000 + member.nodeId();
+    this.name = 1_000L + member.nodeId();
     thread = new Thread(() -> use(random), "client-of-node-" + member.nodeId());
     thread.setDaemon(true);
     thread.start();
@@ -77,7 +83,7 @@ final class SingleNodeUser {
             () -> {
               try {
                 PutResponse response = stub.put(request);
-                return told(Answer.done(), response.getHeader(), response.getVersion());
+                return written(response.getHeader(), response.getVersion());
               } catch (StatusRuntimeException failed) {
                 return new Told(Answer.unknown(), Told.NO_VERSION);
               }
@@ -113,7 +119,18 @@ final class SingleNodeUser {
             });
   }
 
-  private static Told told(Answer answer, ResponseHeader header, long version) {
+  /**
+   * The epoch in an answer is that of the moment of the answer. A write was surely confirmed in it
+   * only when the node was in it before.
+   */
+  private Told written(ResponseHeader header, long version) {
+    Long before = epochs.get(header.getShard());
+    Told told = told(Answer.done(), header, version);
+    return before != null && before == header.getEpoch() ? told : Told.done(version);
+  }
+
+  private Told told(Answer answer, ResponseHeader header, long version) {
+    epochs.put(header.getShard(), header.getEpoch());
     return new Told(
         answer.from(Integer.parseInt(header.getNodeId()), header.getEpoch(), version), version);
   }
