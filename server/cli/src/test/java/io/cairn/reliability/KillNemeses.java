@@ -18,11 +18,27 @@ final class KillNemeses {
 
     @Override
     public void strike(Stage stage) throws Exception {
-      int shard = stage.anyShard();
+      int shard = shardOfAnother(stage);
       int leader = stage.cluster().awaitLeader(shard);
       stage.killLeader(shard, leader, stage.isController(leader));
       stage.pause(0, 3_000);
       stage.cluster().member(leader).start();
+    }
+
+    /** One that the controller does not lead, which has a nemesis of its own. */
+    private static int shardOfAnother(Stage stage) {
+      DescribeResponse view = stage.cluster().view();
+      Optional<ShardDescription> found =
+          view.getShardsList().stream()
+              .filter(s -> s.getLeader() != view.getController())
+              .findFirst();
+      if (found.isPresent()) {
+        return found.get().getShard();
+      }
+      int shard = stage.anyShard();
+      OperatorNemeses.transfer(stage, shard);
+      stage.cluster().awaitInSync(60);
+      return shard;
     }
   }
 

@@ -12,24 +12,27 @@ import io.grpc.StatusRuntimeException;
 final class OperatorNemeses {
   private OperatorNemeses() {}
 
-  /** Another node is to lead. */
+  /** Another node is to lead the shard, unless it is just then not possible. */
+  static void transfer(Stage stage, int shard) {
+    ChangeRequest request =
+        ChangeRequest.newBuilder()
+            .setTransfer(TransferLeadership.newBuilder().addShards(shard))
+            .build();
+    try {
+      stage.cluster().change(request);
+      stage.tell("transfer of shard " + shard);
+    } catch (StatusRuntimeException refused) {
+      stage.tell(
+          "no transfer of shard " + shard + " (" + refused.getStatus().getDescription() + ")");
+    }
+  }
+
+  /** Other nodes are to lead. */
   static final class Transfer implements Nemesis {
     @Override
     public void strike(Stage stage) {
       for (int i = 0; i < 3; i++) {
-        int shard = stage.anyShard();
-        ChangeRequest request =
-            ChangeRequest.newBuilder()
-                .setTransfer(TransferLeadership.newBuilder().addShards(shard))
-                .build();
-        try {
-          stage.cluster().change(request);
-          stage.tell(String.format("transfer of shard %d", shard));
-        } catch (StatusRuntimeException refused) {
-          stage.tell(
-              String.format(
-                  "no transfer of shard %d (%s)", shard, refused.getStatus().getDescription()));
-        }
+        transfer(stage, stage.anyShard());
         stage.pause(100, 1_000);
       }
     }
