@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.v1.ClearRequest;
 import io.cairn.v1.ClearResponse;
+import io.cairn.v1.ClusterGrpc;
+import io.cairn.v1.DescribeRequest;
+import io.cairn.v1.DescribeResponse;
 import io.cairn.v1.KvGrpc;
+import io.cairn.v1.NodeDescription;
+import io.cairn.v1.ShardDescription;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Server;
@@ -15,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -34,11 +40,29 @@ class ClearTimeoutTest {
             answer.onCompleted();
           }
         };
+    AtomicInteger port = new AtomicInteger();
+    ClusterGrpc.ClusterImplBase cluster =
+        new ClusterGrpc.ClusterImplBase() {
+          @Override
+          public void describe(DescribeRequest request, StreamObserver<DescribeResponse> answer) {
+            answer.onNext(
+                DescribeResponse.newBuilder()
+                    .addNodes(
+                        NodeDescription.newBuilder()
+                            .setNodeId(1)
+                            .setClientAddress("127.0.0.1:" + port.get()))
+                    .addShards(ShardDescription.newBuilder().setLeader(1).addReplicas(1))
+                    .build());
+            answer.onCompleted();
+          }
+        };
     Server server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .addService(node)
+            .addService(cluster)
             .build()
             .start();
+    port.set(server.getPort());
     try {
       String endpoint = "127.0.0.1:" + server.getPort();
       assertThat(new TestShell().run("clear", "--yes", "--endpoints", endpoint).exitCode())

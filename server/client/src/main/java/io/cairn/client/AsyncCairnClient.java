@@ -2,8 +2,11 @@ package io.cairn.client;
 
 import com.google.protobuf.ByteString;
 import io.cairn.api.Sharding;
+import io.cairn.v1.ChangeRequest;
 import io.cairn.v1.Consistency;
 import io.cairn.v1.DeleteRequest;
+import io.cairn.v1.DescribeRequest;
+import io.cairn.v1.DescribeResponse;
 import io.cairn.v1.ExistsRequest;
 import io.cairn.v1.GetRequest;
 import io.cairn.v1.PutRequest;
@@ -142,6 +145,21 @@ public final class AsyncCairnClient {
   public CompletableFuture<StatusResponse> status() {
     return connection.call(
         Rpc.STATUS, StatusRequest.getDefaultInstance(), RoutedCall.NO_SHARD, false);
+  }
+
+  /** What the cluster has agreed on, as far as the node knows that the client prefers. */
+  public CompletableFuture<DescribeResponse> describe() {
+    return connection.call(
+        Rpc.DESCRIBE, DescribeRequest.getDefaultInstance(), RoutedCall.NO_SHARD, false);
+  }
+
+  /**
+   * Changes what the cluster has agreed on, for its operators. Returns the version of what is then
+   * agreed on. Sent again only when the node says that nothing was done; after {@link
+   * OutcomeUnknownException} see {@link #describe} before asking again.
+   */
+  public CompletableFuture<Long> change(ChangeRequest request) {
+    return connection.call(Rpc.CHANGE, request, RoutedCall.NO_SHARD, false);
   }
 
   static Consistency toWire(ConsistencyLevel level) {

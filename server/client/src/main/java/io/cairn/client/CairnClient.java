@@ -2,6 +2,8 @@ package io.cairn.client;
 
 import io.cairn.api.Failure;
 import io.cairn.api.FailureStatus;
+import io.cairn.v1.ChangeRequest;
+import io.cairn.v1.DescribeResponse;
 import io.cairn.v1.StatusResponse;
 import io.cairn.v1.WriteOutcome;
 import java.util.List;
@@ -140,6 +142,20 @@ public final class CairnClient implements AutoCloseable {
   /** How the node is that the client talks to, and its limits. */
   public StatusResponse status() {
     return await(async.status(), false);
+  }
+
+  /** What the cluster has agreed on: its nodes, and who leads which shard. */
+  public DescribeResponse describe() {
+    return await(async.describe(), false);
+  }
+
+  /**
+   * Changes what the cluster has agreed on, for its operators.
+   *
+   * @see AsyncCairnClient#change
+   */
+  public long change(ChangeRequest request) {
+    return await(async.change(request), true);
   }
 
   private static <T extends @Nullable Object> T await(CompletableFuture<T> future, boolean write) {

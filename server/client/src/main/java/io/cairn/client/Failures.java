@@ -5,6 +5,7 @@ import io.cairn.api.FailureStatus;
 import io.cairn.v1.WriteOutcome;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +29,20 @@ final class Failures {
               Failure.UNIMPLEMENTED,
               node + " does not know the call: is it a Cairn node of this version?");
       // A newer node's reason: what it says of the outcome and of trying again holds all the same.
-      case UNRECOGNISED -> failure.withMessage(node + " answered " + failure.message());
+      case UNRECOGNISED ->
+          isOfConnection(status)
+              ? unreachable(node, status)
+              : failure.withMessage(node + " answered " + failure.message());
       default -> failure;
     };
+  }
+
+  /**
+   * gRPC has the code UNKNOWN for a connection that closes just when a request is written to it. A
+   * status that came over the wire has no cause.
+   */
+  private static boolean isOfConnection(Status status) {
+    return status.getCode() == Status.Code.UNKNOWN && status.getCause() instanceof IOException;
   }
 
   /** Whether it lies with the node, so that another one should be asked. */
@@ -64,9 +76,11 @@ final class Failures {
     }
     String message = cause.getMessage();
     // What precedes the last colon is which system call it was.
-    return message == null
-        ? cause.toString()
-        : message.substring(message.lastIndexOf(": ") + 1).strip();
+    if (message == null) {
+      String description = status.getDescription();
+      return description == null ? cause.toString() : description;
+    }
+    return message.substring(message.lastIndexOf(": ") + 1).strip();
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.cairn.client;
 
+import io.cairn.v1.ChangeRequest;
+import io.cairn.v1.ChangeResponse;
 import io.cairn.v1.ClearRequest;
 import io.cairn.v1.ClearResponse;
 import io.cairn.v1.ClusterGrpc;
@@ -99,6 +101,13 @@ record Rpc<Q, A, R extends @Nullable Object>(
           Kind.DESCRIPTION,
           DescribeResponse::getHeader,
           Function.identity());
+
+  static final Rpc<ChangeRequest, ChangeResponse, Long> CHANGE =
+      new Rpc<>(
+          ClusterGrpc.getChangeMethod(),
+          Kind.BARE_WRITE,
+          ChangeResponse::getHeader,
+          ChangeResponse::getVersion);
 
   boolean isWrite() {
     return kind == Kind.IDENTIFIED_WRITE || kind == Kind.BARE_WRITE;
