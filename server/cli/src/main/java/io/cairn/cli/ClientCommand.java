@@ -67,17 +67,27 @@ abstract class ClientCommand extends BaseCommand {
   }
 
   final CairnClient connect(String hosts) {
+    return build(hosts, Integer.MAX_VALUE);
+  }
+
+  private CairnClient build(String hosts, int maxAttempts) {
     Duration deadline = timeout == null ? defaultTimeout() : timeout;
     try {
       return CairnClient.builder()
           .endpoints(hosts)
           .deadline(deadline)
           .requestTimeout(longestAttempt(deadline))
+          .maxAttempts(maxAttempts)
           .credentials(tls.credentials(shell().environment()))
           .build();
     } catch (IllegalArgumentException e) {
       throw CliException.usage(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** A client of one node, which asks once: what it is asked for is how that node is now. */
+  final CairnClient connectOnce(String address) {
+    return build(address, 1);
   }
 
   /** What a user is told about a failed request. */

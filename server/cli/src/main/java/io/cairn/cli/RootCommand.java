@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
     versionProvider = VersionCommand.Lines.class,
     description = "Cairn: a durable, replicated key-value store.",
     footer = {
-      "  cairn demo                   see a node filled, killed and read back",
+      "  cairn demo                   see three nodes, one of them killed, and nothing lost",
       "  cairn start                  run a node here, its data in ./cairn-data",
       "  cairn put greeting hello     write a key, in another terminal",
       "  cairn get greeting           read it",
@@ -41,6 +41,7 @@ final class RootCommand extends HelpedCommand {
     COMMANDS.put("import", ImportCommand.class);
     COMMANDS.put("export", ExportCommand.class);
     COMMANDS.put("status", StatusCommand.class);
+    COMMANDS.put("cluster", ClusterCommand.class);
     COMMANDS.put("config", ConfigCommand.class);
     COMMANDS.put("log", LogCommand.class);
     COMMANDS.put("demo", DemoCommand.class);

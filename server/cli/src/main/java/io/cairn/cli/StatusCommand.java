@@ -4,12 +4,11 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import io.cairn.client.CairnClient;
 import io.cairn.client.CairnException;
+import io.cairn.v1.FollowerStatus;
 import io.cairn.v1.Limits;
 import io.cairn.v1.NodeHealth;
 import io.cairn.v1.ShardStatus;
 import io.cairn.v1.StatusResponse;
-import java.time.Duration;
-import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -73,9 +72,9 @@ final class StatusCommand extends ClientCommand {
         "%s  %s, cairn %s, up %s"
             .formatted(
                 endpoint,
-                word(status.getHealth()),
+                ClusterProblems.word(status.getHealth()),
                 status.getVersion(),
-                Units.duration(Duration.ofMillis(status.getUptimeMillis()))));
+                Units.millis(status.getUptimeMillis())));
     status.getProblemsList().forEach(problem -> out.println("  problem: " + problem));
     out.println("  data     " + status.getDataDirectory());
     out.println(
@@ -97,11 +96,12 @@ final class StatusCommand extends ClientCommand {
   }
 
   private static void showShards(DataOut out, StatusResponse status) {
-    String row = "  %-6s %-14s %6s %14s %14s %14s %14s %14s %10s %10s";
-    out.println(
-        row.formatted(
+    Table shards =
+        new Table(
             "shard",
             "role",
+            "leader",
+            "in sync",
             "epoch",
             "log end",
             "committed",
@@ -109,24 +109,32 @@ final class StatusCommand extends ClientCommand {
             "flushed",
             "about keys",
             "log",
-            "store"));
+            "store");
+    Table followers = new Table("follower", "of shard", "in sync", "connected", "behind this node");
     for (ShardStatus shard : status.getShardsList()) {
-      out.println(
-          row.formatted(
-              shard.getShard(),
-              shard.getRole(),
-              shard.getEpoch(),
-              Units.count(shard.getLogEndOffset()),
-              Units.count(shard.getHighWatermark()),
-              Units.count(shard.getAppliedOffset()),
-              Units.count(shard.getFlushedOffset()),
-              Units.count(shard.getEstimatedKeys()),
-              Units.bytes(shard.getLogBytes()),
-              Units.bytes(shard.getStoreBytes())));
+      shards.row(
+          shard.getShard(),
+          shard.getRole(),
+          ClusterView.nodeOrDash(shard.getLeader()),
+          ClusterView.list(shard.getInSyncReplicasList()),
+          shard.getEpoch(),
+          Units.count(shard.getLogEndOffset()),
+          Units.count(shard.getHighWatermark()),
+          Units.count(shard.getAppliedOffset()),
+          Units.count(shard.getFlushedOffset()),
+          Units.count(shard.getEstimatedKeys()),
+          Units.bytes(shard.getLogBytes()),
+          Units.bytes(shard.getStoreBytes()));
+      for (FollowerStatus follower : shard.getFollowersList()) {
+        followers.row(
+            follower.getNodeId(),
+            shard.getShard(),
+            follower.getInSync() ? "yes" : "no",
+            follower.getConnected() ? "yes" : "no",
+            ClusterView.lag(shard, follower));
+      }
     }
-  }
-
-  private static String word(NodeHealth health) {
-    return health.name().replace("NODE_HEALTH_", "").replace('_', ' ').toLowerCase(Locale.ROOT);
+    shards.print(out);
+    followers.print(out);
   }
 }

@@ -45,6 +45,11 @@ final class Units {
     return seconds / (24 * 3600) + "d " + seconds / 3600 % 24 + "h";
   }
 
+  /** As {@link #duration}. */
+  static String millis(long millis) {
+    return duration(Duration.ofMillis(millis));
+  }
+
   /** How many in each second, "12,345/s". */
   static String rate(long number, long nanos) {
     return count(Math.round(number * NANOS_PER_SECOND / Math.max(1, nanos))) + "/s";
