@@ -25,6 +25,13 @@ final class ClusterProblems {
       found.problems.add("There are no shards yet: they are made when all cluster.members run.");
     }
     view.agreed().getShardsList().forEach(found::look);
+    // Last, for it is often what follows from the others.
+    view.statuses()
+        .forEach(
+            (nodeId, status) ->
+                status
+                    .getProblemsList()
+                    .forEach(problem -> found.problems.add("Node " + nodeId + ": " + problem)));
     return found.problems;
   }
 
@@ -36,11 +43,8 @@ final class ClusterProblems {
     } else if (status == null) {
       problems.add(name + " is alive but does not answer: " + view.silent().get(node.getNodeId()));
     }
-    if (status != null) {
-      if (status.getHealth() != NodeHealth.NODE_HEALTH_SERVING) {
-        problems.add(name + " is " + word(status.getHealth()) + ".");
-      }
-      status.getProblemsList().forEach(problem -> problems.add(name + ": " + problem));
+    if (status != null && status.getHealth() != NodeHealth.NODE_HEALTH_SERVING) {
+      problems.add(name + " is " + word(status.getHealth()) + ".");
     }
   }
 
@@ -52,14 +56,15 @@ final class ClusterProblems {
           name
               + " has no leader. Its in-sync replicas ("
               + ClusterView.list(inSync)
-              + ") do not run: start one of them.");
+              + ") do not run: start one of them. Only if none comes back, see"
+              + " `cairn cluster force-leader --help`.");
     }
     shard.getReplicasList().stream()
         .filter(replica -> !inSync.contains(replica))
         .forEach(replica -> problems.add(name + ": " + notInSync(shard.getShard(), replica)));
     if (inSync.size() < view.needed(shard)) {
       problems.add(
-          "%s refuses STRONG writes: it has %d in-sync replicas and needs %d."
+          "%s refuses STRONG writes: of its replicas %d are in sync, and %d are needed."
               .formatted(name, inSync.size(), view.needed(shard)));
     }
   }

@@ -68,12 +68,14 @@ class ClusterProblemsTest {
                     .addShards(shard().setLeader(0).clearInSyncReplicas().addInSyncReplicas(1)),
                 well))
         .containsExactly(
-            "Shard 0 has no leader. Its in-sync replicas (1) do not run: start one of them.",
+            "Shard 0 has no leader. Its in-sync replicas (1) do not run: start one of them. Only if"
+                + " none comes back, see `cairn cluster force-leader --help`.",
             "Shard 0: node 2 is not in sync.",
             "Shard 0: node 3 is not in sync.",
-            "Shard 0 refuses STRONG writes: it has 1 in-sync replicas and needs 2.");
+            "Shard 0 refuses STRONG writes: of its replicas 1 are in sync, and 2 are needed.");
     assertThat(problems(nodes(true).setMinInsyncReplicas(4).addShards(shard()), well))
-        .containsExactly("Shard 0 refuses STRONG writes: it has 3 in-sync replicas and needs 4.");
+        .containsExactly(
+            "Shard 0 refuses STRONG writes: of its replicas 3 are in sync, and 4 are needed.");
     assertThat(problems(nodes(true), well)).hasSize(1);
   }
 
