@@ -1,23 +1,13 @@
 package io.cairn.cli;
 
-import io.cairn.cli.rows.Row;
 import io.cairn.client.CairnClient;
-import io.cairn.client.CloseableIterator;
-import io.cairn.client.KeyRange;
-import io.cairn.client.KeyValue;
-import io.cairn.client.ScanOptions;
+import io.cairn.client.ConsistencyLevel;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,197 +16,113 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description = {
-      "Show what a node does: start one, load a file into it, kill it with -9 in the middle and again at"
-          + " the end, and read every row back.",
-      "The file is cut into pieces of 1 KiB, a row each. Everything is in a temporary folder and is"
-          + " cleaned up, unless --keep or --data-dir is given."
+      "Show what a cluster does: start three nodes on this machine, write to them all the time, kill the leader with"
+          + " -9, see another one take over and the killed one come back, and look whether anything was lost.",
+      "Everything is in a temporary folder and is cleaned up, also by Ctrl-C, unless --keep or --data-dir is given."
     },
     footer = {
       "  cairn demo",
-      "  cairn demo --file big.iso                 another file; the first 128 MiB of it",
-      "  cairn demo --keep                         leave the node running, to try commands on it"
+      "  cairn demo --duration 60s                 write for a minute",
+      "  cairn demo --keep                         leave the nodes running, to try commands on them"
     })
 final class DemoCommand extends BaseCommand {
 
-  private static final int ROWS_UNDER_WAY = 512;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration SHORTEST = Duration.ofSeconds(3);
 
   @Option(
-      names = "--file",
+      names = "--duration",
       order = 1,
-      paramLabel = "FILE",
-      description = "The file to load. Default: lib/modules of the Java that runs this.")
-  @Nullable Path file;
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      defaultValue = "9s",
+      description = "How long to write, with the kill in the middle. Default: 9s.")
+  Duration duration;
+
+  @Option(
+      names = "--rate",
+      order = 2,
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Writes of each level in a second. Default: 1000.")
+  int rate;
 
   @Option(
       names = "--data-dir",
-      order = 2,
+      order = 3,
       paramLabel = "DIR",
       description =
-          "Where the node keeps its data; must be new or empty. Default: a temporary folder.")
+          "Where the nodes keep their data; must be new or empty. Default: a temporary folder.")
   @Nullable Path dataDirectory;
 
-  @Option(names = "--keep", order = 3, description = "Leave the node running, and its data.")
+  @Option(names = "--keep", order = 4, description = "Leave the nodes running, and their data.")
   boolean keep;
-
-  private final Object nodeLock = new Object();
-  private @Nullable DemoNode node; // guarded by nodeLock
-  private boolean ended; // guarded by nodeLock
-  private int step;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     Path launcher = launcher();
-    DemoData data = new DemoData(file == null ? DemoData.fileOfThisJava() : file);
-    Path folder = Files.createTempDirectory("cairn-demo-");
-    Path directory = dataDirectory == null ? folder.resolve("data") : dataDirectory;
+    if (duration.compareTo(SHORTEST) < 0 || rate < 100 || rate > 100_000) {
+      throw CliException.usage("--duration is 3s or more, --rate from 100 to 100000.");
+    }
     if (dataDirectory != null && holdsSomething(dataDirectory)) {
       throw CliException.usage("--data-dir " + dataDirectory + " is not empty; name a new folder.");
     }
+    Path folder =
+        dataDirectory == null
+            ? Files.createTempDirectory("cairn-demo-")
+            : Files.createDirectories(dataDirectory).toAbsolutePath();
+    DemoCluster cluster = new DemoCluster(launcher, folder);
     // Also when it is interrupted: no process and no folder stays behind.
-    Thread cleaner = new Thread(() -> cleanUp(folder), "cairn-demo-clean-up");
+    Thread cleaner =
+        new Thread(() -> cleanUp(cluster, dataDirectory == null), "cairn-demo-clean-up");
     Runtime.getRuntime().addShutdownHook(cleaner);
-    NodeStarter starter = listen -> start(launcher, directory, listen, folder.resolve("node.log"));
-    DemoNode last = run(starter, directory, data);
-    if (last != null && keep) {
+    boolean nothingLost = run(cluster, folder);
+    if (nothingLost && keep) {
       Runtime.getRuntime().removeShutdownHook(cleaner);
-      tellHowToGoOn(last, directory);
+      tellHowToGoOn(cluster, folder);
     }
-    return last != null ? ExitCode.OK : ExitCode.FAILED;
+    return nothingLost ? ExitCode.OK : ExitCode.FAILED;
   }
 
-  /** Starts a node on the demo's data. */
-  private interface NodeStarter {
-    DemoNode start(String listen) throws IOException;
-  }
-
-  /** The clean-up finds the process from its first moment, or it is not started any more. */
-  private DemoNode start(Path launcher, Path directory, String listen, Path log)
-      throws IOException {
-    DemoNode launched;
-    synchronized (nodeLock) {
-      if (ended) {
-        throw CliException.failed("The demo was interrupted.");
-      }
-      launched = DemoNode.launch(launcher, directory, listen, log);
-      node = launched;
-    }
-    launched.awaitServing();
-    return launched;
-  }
-
-  /** Returns the node that runs at the end, null when not all rows were there. */
-  private @Nullable DemoNode run(NodeStarter starter, Path directory, DemoData data)
-      throws IOException, InterruptedException {
-    DemoNode first = starter.start("127.0.0.1:0");
-    tell(
-        "A node runs: process %d on %s, data in %s, ready in %s."
-            .formatted(first.pid(), first.address(), directory, seconds(first.startNanos())));
-    String address = first.address();
-    try (CairnClient client = CairnClient.builder().endpoints(address).deadline(PATIENCE).build()) {
-      tell(
-          "Loading %s in %s pieces of 1 KiB, a row each. Each is confirmed when it is on disk (fsync)."
-              .formatted(data.file(), Units.count(data.rows())));
-      load(client, first, data, starter).killMinusNine();
-      DemoNode again = starter.start(address);
-      tell(
-          "kill -9 once more, right behind the last confirmation. Back in %s."
-              .formatted(seconds(again.startNanos())));
-      return readBack(client, data) ? again : null;
+  private boolean run(DemoCluster cluster, Path folder) throws IOException, InterruptedException {
+    DemoStory story = new DemoStory(shell().out());
+    story.tell("Starting three nodes, each a process of its own. Their data is in " + folder + ".");
+    cluster.start();
+    try (CairnClient client =
+            CairnClient.builder().endpoints(cluster.endpoints()).deadline(PATIENCE).build();
+        // Of its own: what it learns is not what the load's client learns.
+        CairnClient observer =
+            CairnClient.builder().endpoints(cluster.endpoints()).deadline(PATIENCE).build()) {
+      DemoLoad strong = new DemoLoad(client.async(), ConsistencyLevel.STRONG, rate);
+      DemoLoad eventual = new DemoLoad(client.async(), ConsistencyLevel.EVENTUAL, rate);
+      DemoPlay play = new DemoPlay(cluster, observer, strong, eventual, story, PATIENCE);
+      play.awaitServing();
+      strong.start();
+      eventual.start();
+      play.awaitFlow();
+      play.playFor(duration);
+      strong.stop();
+      eventual.stop();
+      // Once it is confirmed every in-sync replica has it, and all that came before it.
+      client.put("the end".getBytes(StandardCharsets.UTF_8), new byte[0]);
+      return play.check();
     }
   }
 
-  /** Puts every row; kills the node in the middle. Returns the node that runs afterwards. */
-  private DemoNode load(CairnClient client, DemoNode first, DemoData data, NodeStarter starter)
-      throws IOException, InterruptedException {
-    DemoNode current = first;
-    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    PutPipeline pipeline =
-        new PutPipeline(
-            (key, value) -> client.async().put(key, value),
-            ROWS_UNDER_WAY,
-            (long) ROWS_UNDER_WAY * 2 * DemoData.PIECE_BYTES,
-            (row, thrown) -> failure.compareAndSet(null, thrown));
-    try (InputStream in = data.open();
-        Progress progress = new Progress(shell(), "load")) {
-      for (int row = 0; row < data.rows() && failure.get() == null; row++) {
-        pipeline.put(new Row(DemoData.key(row), in.readNBytes(DemoData.PIECE_BYTES)), row);
-        progress.update(pipeline.confirmedRows(), row, data.rows());
-        if (row == data.rows() / 2) {
-          current.killMinusNine();
-          long confirmed = pipeline.confirmedRows();
-          current = starter.start(first.address());
-          progress.erase();
-          tell(
-              "kill -9 after %s confirmed rows, up to %d under way. Back in %s; the client sends those again."
-                  .formatted(
-                      Units.count(confirmed), ROWS_UNDER_WAY, seconds(current.startNanos())));
-        }
-      }
-      pipeline.awaitAnswers();
-      Throwable thrown = failure.get();
-      if (thrown != null) {
-        throw CliException.failed("The load failed: " + thrown.getMessage(), thrown);
-      }
-      progress.erase();
-      tell(
-          "Loaded %s rows, %s, in %s with the restart: %s."
-              .formatted(
-                  Units.count(pipeline.confirmedRows()),
-                  Units.bytes(pipeline.confirmedBytes()),
-                  seconds(progress.nanos()),
-                  Units.rate(pipeline.confirmedRows(), progress.nanos())));
-    }
-    return current;
-  }
-
-  /** Reads all rows in key order and compares them with the file, byte for byte. */
-  private boolean readBack(CairnClient client, DemoData data) throws IOException {
-    long begin = System.nanoTime();
-    MessageDigest digest = DemoData.sha256();
-    int rows = 0;
-    ScanOptions all = ScanOptions.in(KeyRange.prefix("piece/".getBytes(StandardCharsets.US_ASCII)));
-    try (CloseableIterator<KeyValue> entries = client.scan(all)) {
-      while (entries.hasNext()) {
-        digest.update(entries.next().value().value());
-        rows++;
-      }
-    }
-    long nanos = System.nanoTime() - begin;
-    String checksum = DemoData.hex(digest);
-    boolean same = rows == data.rows() && checksum.equals(data.checksum());
-    tell(
-        "Read %s rows back in %s: %s. SHA-256 %s... %s"
-            .formatted(
-                Units.count(rows),
-                seconds(nanos),
-                Units.rate(rows, nanos),
-                checksum.substring(0, 16),
-                same
-                    ? "is the file's: nothing is lost."
-                    : "IS NOT THE FILE'S: ROWS ARE LOST OR WRONG."));
-    return same;
-  }
-
-  private void tellHowToGoOn(DemoNode last, Path directory) {
+  private void tellHowToGoOn(DemoCluster cluster, Path folder) {
     DataOut out = shell().out();
     out.println("");
-    out.println("The node goes on as process " + last.pid() + ", data in " + directory + ". Try:");
-    out.println("  export CAIRN_ENDPOINTS=" + last.address());
-    out.println("  cairn status");
+    out.println("The nodes go on, their data is in " + folder + ". Try:");
+    out.println("  export CAIRN_ENDPOINTS=" + cluster.endpoints());
+    out.println("  cairn cluster status");
     out.println("  cairn put greeting hello; cairn get greeting");
-    out.println("  cairn keys --limit 3");
-    out.println("  kill " + last.pid() + "      # ends it in order");
-  }
-
-  private void tell(String sentence) {
-    step++;
-    shell().out().println(step + ". " + sentence);
-    shell().out().flush();
-  }
-
-  private static String seconds(long nanos) {
-    return Units.duration(Duration.ofNanos(nanos));
+    out.println("  cairn cluster transfer --to 1");
+    for (DemoNode node : cluster.all()) {
+      out.println(
+          "  kill %d      # ends node %d in order; with -9, at once"
+              .formatted(node.pid(), node.nodeId()));
+    }
+    out.println("  rm -r " + folder + "      # afterwards");
   }
 
   private static boolean holdsSomething(Path directory) throws IOException {
@@ -238,32 +144,14 @@ final class DemoCommand extends BaseCommand {
     return launcher;
   }
 
-  private void cleanUp(Path folder) {
-    synchronized (nodeLock) {
-      ended = true;
-      if (node != null) {
-        node.killMinusNine();
+  private static void cleanUp(DemoCluster cluster, boolean delete) {
+    cluster.end();
+    if (delete) {
+      try {
+        cluster.delete();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-    }
-    try {
-      Files.walkFileTree(folder, new Deletion());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static final class Deletion extends SimpleFileVisitor<Path> {
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.delete(file);
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-        throws IOException {
-      Files.delete(directory);
-      return FileVisitResult.CONTINUE;
     }
   }
 }

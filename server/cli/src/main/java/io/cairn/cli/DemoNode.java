@@ -4,7 +4,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,44 +15,44 @@ final class DemoNode {
 
   private static final Pattern CLIENT_ADDRESS = Pattern.compile("clients (\\S+:\\d+)");
 
+  private final int nodeId;
   private final Process process;
   private final Path log;
-  private final long beginNanos = System.nanoTime();
   private String address = "";
-  private long startNanos;
 
-  private DemoNode(Process process, Path log) {
+  private DemoNode(int nodeId, Process process, Path log) {
+    this.nodeId = nodeId;
     this.process = process;
     this.log = log;
   }
 
   /**
-   * Starts the process and returns at once; {@link #awaitServing} must follow.
+   * Starts the process and returns at once; {@link #awaitAddress} must follow.
    *
-   * @param listen port 0 for any
    * @param log where what it logs is appended
    */
-  static DemoNode launch(Path launcher, Path dataDirectory, String listen, Path log)
+  static DemoNode launch(Path launcher, int nodeId, Map<String, String> settings, Path log)
       throws IOException {
-    Process process =
-        new ProcessBuilder(
-                List.of(
-                    launcher.toString(),
-                    "start",
-                    "--data-dir",
-                    dataDirectory.toString(),
-                    "--listen",
-                    listen,
-                    "--metrics-listen",
-                    "off"))
-            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-            .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
-    return new DemoNode(process, log);
+    List<String> command = new ArrayList<>(List.of(launcher.toString(), "start"));
+    settings.forEach(
+        (name, value) -> {
+          command.add("--" + name);
+          command.add(value);
+        });
+    ProcessBuilder builder = new ProcessBuilder(command);
+    Map<String, String> environment = builder.environment();
+    // Three on one machine: little memory, and the compiler that is quick to begin.
+    environment.putIfAbsent("CAIRN_HEAP", "256m");
+    environment.merge(
+        "CAIRN_JAVA_OPTS", "-XX:TieredStopAtLevel=1", (users, own) -> own + " " + users);
+    builder
+        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+        .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    return new DemoNode(nodeId, builder.start(), log);
   }
 
-  /** Reads its first lines, which it prints when it serves. */
-  void awaitServing() throws IOException {
+  /** Reads its first lines, which it prints when it can be called. */
+  void awaitAddress() throws IOException {
     // Not closed: what else the node prints must find a reader's end that is open.
     BufferedReader lines = process.inputReader();
     String line = lines.readLine();
@@ -58,25 +60,25 @@ final class DemoNode {
       Matcher matcher = CLIENT_ADDRESS.matcher(line);
       if (matcher.find()) {
         address = matcher.group(1);
-        startNanos = System.nanoTime() - beginNanos;
         return;
       }
       line = lines.readLine();
     }
-    throw CliException.failed("The node did not start:\n" + Files.readString(log).strip());
+    throw CliException.failed(
+        "Node " + nodeId + " did not start:\n" + Files.readString(log).strip());
   }
 
+  int nodeId() {
+    return nodeId;
+  }
+
+  /** Where clients call it. */
   String address() {
     return address;
   }
 
   long pid() {
     return process.pid();
-  }
-
-  /** From the start of the process until it served. */
-  long startNanos() {
-    return startNanos;
   }
 
   /** kill -9; returns when the process is gone. */

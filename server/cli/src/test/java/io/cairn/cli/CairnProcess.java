@@ -81,6 +81,18 @@ final class CairnProcess implements AutoCloseable {
     return startNode(folder, dataDirectory, JAR);
   }
 
+  /** Starts a node that writes which classes it loads to a file. */
+  static CairnProcess startNodeTellingClasses(Path folder, Path dataDirectory, Path classes)
+      throws IOException {
+    return startNode(
+        folder,
+        dataDirectory,
+        List.of(
+            "env",
+            "CAIRN_JAVA_OPTS=-Xlog:class+load:file=" + classes + ":none",
+            LAUNCHER.toString()));
+  }
+
   private static CairnProcess startNode(Path folder, Path dataDirectory, List<String> cairn)
       throws IOException {
     Process process =

@@ -70,6 +70,19 @@ class DistributionIT {
     }
   }
 
+  /** What agrees on the metadata of a cluster would cost a second; a node by itself has a file. */
+  @Test
+  void aNodeByItselfLoadsNothingOfRatis() throws Exception {
+    Path classes = folder.resolve("classes");
+    try (CairnProcess node =
+        CairnProcess.startNodeTellingClasses(folder, folder.resolve("data"), classes)) {
+      assertThat(run(node, "put", "greeting", "hello").exitCode()).isZero();
+    }
+    assertThat(Files.readString(classes))
+        .contains("io.cairn.node.CairnNode", "io.cairn.replication.metadata.SoleMetadata")
+        .doesNotContain("org.apache.ratis");
+  }
+
   @Test
   void wrongArgumentsAndNoNode() throws Exception {
     assertThat(CairnProcess.run(folder, NOTHING, "puut", "a", "b").exitCode())
