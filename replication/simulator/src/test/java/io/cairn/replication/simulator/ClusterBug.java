@@ -180,7 +180,7 @@ enum ClusterBug implements PlantedBug {
               })),
   /** Trap 16: a snapshot says that it has one record more than it has. */
   SNAPSHOT_WITH_A_GAP(
-      60,
+      1_000,
       "the store at ",
       new Parts() {
         @Override
