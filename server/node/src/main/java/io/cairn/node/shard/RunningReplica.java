@@ -108,8 +108,8 @@ final class RunningReplica {
   }
 
   /**
-   * What is not there any more is told from what the log thread has yet to append: for that it looks
-   * again after a moment.
+   * What is not there any more is told from what the log thread has yet to append: for that it
+   * looks again after a moment.
    */
   private void readLog(Effect.ReadLog read, int patience) {
     if (read.fromOffset() >= log.endOffset() && patience > 0) {
