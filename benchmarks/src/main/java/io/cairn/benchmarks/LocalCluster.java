@@ -1,10 +1,13 @@
 package io.cairn.benchmarks;
 
+import com.google.protobuf.ByteString;
 import io.cairn.node.CairnNode;
 import io.cairn.node.config.NodeConfigLoader;
 import io.cairn.v1.ClusterGrpc;
 import io.cairn.v1.DescribeRequest;
 import io.cairn.v1.DescribeResponse;
+import io.cairn.v1.GetRequest;
+import io.cairn.v1.KvGrpc;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -140,7 +143,10 @@ final class LocalCluster implements AutoCloseable {
           if (cluster.getShardsCount() == 1
               && cluster.getShards(0).getInSyncReplicasCount() == clientPorts.size()
               && cluster.getShards(0).getLeader() > 0) {
-            return clientPorts.get(cluster.getShards(0).getLeader() - 1);
+            int port = clientPorts.get(cluster.getShards(0).getLeader() - 1);
+            if (serves(port)) {
+              return port;
+            }
           }
         } catch (StatusRuntimeException notYet) {
           // it is asked again until the time is over
@@ -151,6 +157,21 @@ final class LocalCluster implements AutoCloseable {
       channel.shutdownNow();
     }
     throw new IllegalStateException("the nodes were not in sync after " + START_SECONDS + " s");
+  }
+
+  /** A new leader does so once the first record of its epoch is applied. */
+  private static boolean serves(int port) {
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    try {
+      KvGrpc.newBlockingStub(channel)
+          .get(GetRequest.newBuilder().setKey(ByteString.copyFromUtf8("k")).build());
+      return true;
+    } catch (StatusRuntimeException notYet) {
+      return false;
+    } finally {
+      channel.shutdownNow();
+    }
   }
 
   @Override
