@@ -11,27 +11,17 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.apache.ratis.client.RaftClientRpc;
-import org.apache.ratis.conf.Parameters;
-import org.apache.ratis.conf.RaftProperties;
-import org.apache.ratis.grpc.GrpcFactory;
+import java.util.function.Predicate;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
-import org.apache.ratis.protocol.RaftClientRequest;
-import org.apache.ratis.protocol.RaftGroup;
-import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
-import org.apache.ratis.protocol.SetConfigurationRequest;
-import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
-import org.apache.ratis.protocol.exceptions.NotLeaderException;
-import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.util.ExitUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,7 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RatisMetadata implements MetadataQuorum {
   private static final Logger LOG = LoggerFactory.getLogger(RatisMetadata.class);
-  private static final long RECONNECT_MILLIS = 1_000;
+  private static final long RESTART_MILLIS = 1_000;
 
   static {
     // Ratis would end the whole process when its port is taken, and takes over its handler.
@@ -55,44 +45,56 @@ public final class RatisMetadata implements MetadataQuorum {
     Thread.setDefaultUncaughtExceptionHandler(handler);
   }
 
-  private final RaftGroup group;
+  private final RatisOptions options;
+  private final Predicate<@Nullable Throwable> stoppedByFullDisk;
   private final ClientId clientId = ClientId.randomId();
   private final AtomicLong callIds = new AtomicLong();
   private final Announcer announcer = new Announcer(ClusterMetadata.empty());
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private final Proposals proposals;
-  private final RaftServer server;
-  private final RaftServer.Division division;
-  private final RaftClientRpc rpc;
-  private final ScheduledThreadPoolExecutor reconnecting = reconnectingThread();
+  private final ScheduledThreadPoolExecutor timer = timerThread();
+
+  /** Null before it has begun, and while a full disk keeps it from running. */
+  private volatile @Nullable RatisMember member;
+
   private volatile boolean closing;
+  private boolean joining; // guarded by this
 
-  /** Whether there was a leader a while ago; only on the thread that reconnects. */
-  private boolean hadLeader = true;
-
-  private RatisMetadata(RatisOptions options) throws IOException {
-    group = RatisSettings.group(options);
-    RaftProperties properties = RatisSettings.properties(options);
-    Parameters parameters = RatisSettings.parameters(options);
+  private RatisMetadata(RatisOptions options, Predicate<@Nullable Throwable> stoppedByFullDisk) {
+    this.options = options;
+    this.stoppedByFullDisk = stoppedByFullDisk;
     proposals =
         new Proposals(
             "cairn-metadata-proposals", new Route(), options.timing().proposalLimit().toMillis());
-    server =
-        RaftServer.newBuilder()
-            .setServerId(RatisSettings.peerId(options.self().nodeId()))
-            .setGroup(group)
-            .setOption(RaftStorage.StartupOption.RECOVER)
-            .setStateMachine(new MetadataStateMachine(new Events()))
-            .setProperties(properties)
-            .setParameters(parameters)
-            .build();
+  }
+
+  /**
+   * A member that takes no part before {@link #begin} or {@link #join}: until then it knows
+   * nothing, and proposals wait.
+   */
+  public static RatisMetadata waiting(RatisOptions options) {
+    long needed = 2L * options.storage().segmentBytes();
+    return waiting(options, cause -> FullDisk.stopped(cause, options.directory(), needed));
+  }
+
+  /**
+   * @param stoppedByFullDisk whether what stopped the member passes
+   */
+  static RatisMetadata waiting(
+      RatisOptions options, Predicate<@Nullable Throwable> stoppedByFullDisk) {
+    return new RatisMetadata(options, stoppedByFullDisk);
+  }
+
+  /** Like {@link #waiting}, then {@link #begin}. */
+  public static RatisMetadata start(RatisOptions options) throws IOException {
+    RatisMetadata metadata = waiting(options);
     try {
-      division = server.getDivision(group.getGroupId());
+      metadata.begin();
     } catch (IOException | RuntimeException e) {
-      server.close();
+      metadata.close();
       throw e;
     }
-    rpc = new GrpcFactory(parameters).newRaftClientRpc(clientId, properties);
+    return metadata;
   }
 
   /**
@@ -102,59 +104,54 @@ public final class RatisMetadata implements MetadataQuorum {
    * @throws IOException when its directory cannot be used or its port is taken, with a sentence for
    *     people
    */
-  public static RatisMetadata start(RatisOptions options) throws IOException {
+  public void begin() throws IOException {
+    run(false);
+  }
+
+  /**
+   * Starts the member as one that is no founder, whatever its options say: it waits until the
+   * controller adds it.
+   *
+   * @throws IOException like {@link #begin}
+   */
+  public void join() throws IOException {
+    run(true);
+  }
+
+  private synchronized void run(boolean asOneThatJoins) throws IOException {
+    if (closing) {
+      return;
+    }
+    joining = asOneThatJoins;
     Files.createDirectories(options.directory());
     try {
-      RatisMetadata metadata = new RatisMetadata(options);
+      Events events = new Events();
+      RatisMember started =
+          new RatisMember(joining ? options.joining() : options, clientId, callIds, events);
       try {
-        metadata.server.start();
-        metadata.reconnectWhileWithoutLeader();
+        started.start(timer);
       } catch (IOException | RuntimeException e) {
-        metadata.close();
+        events.ended.set(true);
+        started.close();
         throw e;
       }
-      return metadata;
+      member = started;
     } catch (IOException | RuntimeException e) {
-      throw new IOException(notStarted(options, e), e);
+      throw new IOException(notStarted(e), e);
     }
   }
 
-  private static ScheduledThreadPoolExecutor reconnectingThread() {
+  private static ScheduledThreadPoolExecutor timerThread() {
     return new ScheduledThreadPoolExecutor(
         1,
         task -> {
-          Thread thread = new Thread(task, "cairn-metadata-reconnect");
+          Thread thread = new Thread(task, "cairn-metadata-timer");
           thread.setDaemon(true);
           return thread;
         });
   }
 
-  /**
-   * Ratis asks for votes over connections that gRPC makes again after pauses of up to two minutes
-   * once their member was away. So without a leader they are made anew.
-   */
-  @SuppressWarnings("FutureReturnValueIgnored") // it ends with the thread
-  private void reconnectWhileWithoutLeader() {
-    reconnecting.scheduleWithFixedDelay(
-        () -> {
-          boolean hasLeader = division.getInfo().getLeaderId() != null;
-          if (!hasLeader && !hadLeader) {
-            for (RaftPeer peer : division.getRaftConf().getAllPeers()) {
-              if (!peer.getId().equals(server.getId())) {
-                server
-                    .getServerRpc()
-                    .handleException(peer.getId(), new IOException("there is no leader"), true);
-              }
-            }
-          }
-          hadLeader = hasLeader;
-        },
-        RECONNECT_MILLIS,
-        RECONNECT_MILLIS,
-        TimeUnit.MILLISECONDS);
-  }
-
-  private static String notStarted(RatisOptions options, Throwable failure) {
+  private String notStarted(Throwable failure) {
     Throwable cause = innermost(failure);
     String where =
         isOfThePort(failure)
@@ -201,26 +198,28 @@ public final class RatisMetadata implements MetadataQuorum {
   /** And it has applied whatever was agreed before it led. */
   @Override
   public boolean isController() {
-    return !closing && division.getInfo().isLeaderReady();
+    RatisMember running = member;
+    return running != null && running.isReadyLeader();
   }
 
   @Override
   public int controllerOrNone() {
-    RaftPeerId leader = closing ? null : division.getInfo().getLeaderId();
+    RaftPeerId leader = leaderOrNull();
     return leader == null ? NodeMetadata.NONE : RatisSettings.nodeId(leader);
   }
 
-  /** The members of the quorum as far as this node knows; empty until one that joins is added. */
-  public List<Peer> members() {
-    return division.getRaftConf().getCurrentPeers().stream().map(RatisMetadata::peer).toList();
+  private @Nullable RaftPeerId leaderOrNull() {
+    RatisMember running = member;
+    return running == null ? null : running.leaderOrNull();
   }
 
-  private static Peer peer(RaftPeer peer) {
-    String address = peer.getAddress();
-    int colon = address.lastIndexOf(':');
-    String host = address.substring(0, colon).replaceAll("[\\[\\]]", "");
-    return new Peer(
-        RatisSettings.nodeId(peer.getId()), host, Integer.parseInt(address.substring(colon + 1)));
+  /**
+   * The members of the quorum as far as this node knows; empty before it runs, and until one that
+   * joins is added.
+   */
+  public List<Peer> members() {
+    RatisMember running = member;
+    return running == null ? List.of() : running.members();
   }
 
   /**
@@ -228,21 +227,11 @@ public final class RatisMetadata implements MetadataQuorum {
    * new have been started as such that join. One at a time: a change of the majority is refused.
    */
   public CompletableFuture<Void> changeMembers(List<Peer> members) {
-    SetConfigurationRequest request =
-        new SetConfigurationRequest(
-            clientId,
-            server.getId(),
-            group.getGroupId(),
-            callIds.incrementAndGet(),
-            SetConfigurationRequest.Arguments.newBuilder()
-                .setServersInNewConf(RatisSettings.peers(members))
-                .build());
-    CompletableFuture<RaftClientReply> reply;
-    try {
-      reply = server.setConfigurationAsync(request);
-    } catch (IOException e) {
-      reply = CompletableFuture.failedFuture(e);
-    }
+    RatisMember running = member;
+    CompletableFuture<RaftClientReply> reply =
+        running == null
+            ? CompletableFuture.failedFuture(new IllegalStateException("this member does not run"))
+            : running.changeMembers(members);
     return reply.handle(
         (answer, failure) -> {
           Throwable problem = failure != null ? failure : answer.getException();
@@ -261,7 +250,8 @@ public final class RatisMetadata implements MetadataQuorum {
   /**
    * Completes exceptionally when this member goes no further by itself: its disk failed, it does
    * not understand a change, or it was removed from the quorum; by then nothing is proposed through
-   * it any more. Completes when it was closed.
+   * it any more. Completes when it was closed. A disk that is full is no such end: the member tries
+   * every second whether it can run again.
    */
   public CompletableFuture<Void> stopped() {
     return stopped.copy();
@@ -270,24 +260,69 @@ public final class RatisMetadata implements MetadataQuorum {
   @Override
   public void close() {
     closing = true;
-    reconnecting.shutdownNow();
+    timer.shutdownNow();
     proposals.close();
     announcer.close();
-    try {
-      rpc.close();
-      server.close();
-    } catch (IOException e) {
-      LOG.warn("the metadata quorum was not closed in order", e);
+    synchronized (this) {
+      RatisMember running = member;
+      if (running != null) {
+        running.close();
+      }
     }
     stopped.complete(null);
   }
 
-  private static @Nullable Void logged(Throwable failure) {
-    LOG.warn("a connection to a member of the metadata quorum was not closed in order", failure);
-    return null;
+  /** A member stopped. Called by threads of Ratis, also by those that closing it waits for. */
+  private void onStopped(@Nullable Throwable cause) {
+    if (closing) {
+      return;
+    }
+    if (stoppedByFullDisk.test(cause)) {
+      if (member != null) {
+        LOG.warn(
+            "the disk of {} is full: this node takes no part in the metadata quorum until there is"
+                + " room",
+            options.directory(),
+            cause);
+      }
+      later(this::runAgain);
+      return;
+    }
+    String what = "this node's part in the metadata quorum has stopped";
+    stopped.completeExceptionally(
+        cause == null
+            ? new IllegalStateException(what + ": it was removed, or see the log")
+            : new IllegalStateException(what, cause));
+    proposals.close();
   }
 
+  private synchronized void runAgain() {
+    RatisMember ended = member;
+    member = null;
+    if (ended != null) {
+      ended.close();
+    }
+    try {
+      run(joining);
+      LOG.info("this node takes part in the metadata quorum again");
+    } catch (IOException e) {
+      onStopped(e);
+    }
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // the tasks handle their failures
+  private void later(Runnable task) {
+    try {
+      timer.schedule(task, RESTART_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("it is being closed");
+    }
+  }
+
+  /** Of one run, which ends once. */
   private final class Events implements MetadataStateMachine.Owner {
+    private final AtomicBoolean ended = new AtomicBoolean();
+
     @Override
     public void onMetadata(ClusterMetadata metadata) {
       announcer.announce(metadata);
@@ -300,13 +335,8 @@ public final class RatisMetadata implements MetadataQuorum {
 
     @Override
     public void onStopped(@Nullable Throwable cause) {
-      if (!closing) {
-        String what = "this node's part in the metadata quorum has stopped";
-        stopped.completeExceptionally(
-            cause == null
-                ? new IllegalStateException(what + ": it was removed, or see the log")
-                : new IllegalStateException(what, cause));
-        proposals.close();
+      if (ended.compareAndSet(false, true)) {
+        RatisMetadata.this.onStopped(cause);
       }
     }
   }
@@ -314,47 +344,16 @@ public final class RatisMetadata implements MetadataQuorum {
   private final class Route implements Proposals.Route {
     @Override
     public @Nullable RaftPeerId leaderOrNull() {
-      return division.getInfo().getLeaderId();
+      return RatisMetadata.this.leaderOrNull();
     }
 
     @Override
     public CompletableFuture<RaftClientReply> send(
         long callId, RaftPeerId leader, Message message) {
-      RaftClientRequest request =
-          RaftClientRequest.newBuilder()
-              .setClientId(clientId)
-              .setServerId(leader)
-              .setGroupId(group.getGroupId())
-              .setCallId(callId)
-              .setMessage(message)
-              .setType(RaftClientRequest.writeRequestType())
-              .build();
-      try {
-        if (leader.equals(server.getId())) {
-          return server.submitClientRequestAsync(request);
-        }
-        rpc.addRaftPeers(division.getRaftConf().getAllPeers());
-        return rpc.sendRequestAsyncUnordered(request)
-            .whenComplete((reply, failure) -> maybeReconnect(leader, failure));
-      } catch (IOException | RuntimeException e) {
-        return CompletableFuture.failedFuture(e);
-      }
-    }
-
-    /**
-     * After a failure the stream to that member stays closed. Closing its connection may take
-     * seconds, which the thread that brought the failure, or the proposal, must not wait for.
-     */
-    @SuppressWarnings("FutureReturnValueIgnored") // it logs its failure
-    private void maybeReconnect(RaftPeerId leader, @Nullable Throwable failure) {
-      Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-      if (cause != null
-          && !closing
-          && !(cause instanceof NotLeaderException)
-          && !(cause instanceof LeaderNotReadyException)) {
-        CompletableFuture.runAsync(() -> rpc.handleException(leader, cause, true))
-            .exceptionally(RatisMetadata::logged);
-      }
+      RatisMember running = member;
+      return running == null
+          ? CompletableFuture.failedFuture(new IOException("this member does not run"))
+          : running.send(callId, leader, message);
     }
   }
 }

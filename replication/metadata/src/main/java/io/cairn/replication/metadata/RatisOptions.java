@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param founders who begins the quorum, the same list on each of them and this node among them;
  *     empty for a node that joins an existing quorum, which then waits until it is added. A node
  *     whose directory holds the quorum already does not look at it.
- *     <p>A founder that has lost its disk must not be started as a founder again: it would vote
- *     without what it had promised. Remove it from the quorum, start it as one that joins, add it.
+ *     <p>A founder that has lost its disk must not begin as a founder again: it would vote without
+ *     what it had promised. It is removed from the quorum, joins ({@link RatisMetadata#join}), and
+ *     is added.
  * @param cluster name or id of the cluster: members of different clusters refuse each other
  * @param directory for the quorum's files alone, on a disk that lasts
  * @param listenHost address to listen on, null for the host of {@code self}
@@ -43,6 +44,11 @@ public record RatisOptions(
   public static RatisOptions of(Peer self, List<Peer> founders, String cluster, Path directory) {
     return new RatisOptions(
         self, founders, cluster, directory, null, Timing.defaults(), Storage.defaults(), null);
+  }
+
+  /** Of the same member, as one that joins an existing quorum. */
+  RatisOptions joining() {
+    return new RatisOptions(self, List.of(), cluster, directory, listenHost, timing, storage, tls);
   }
 
   public RatisOptions withTls(Tls value) {

@@ -8,16 +8,19 @@ import io.cairn.replication.core.metadata.MetadataChange;
 import io.cairn.replication.metadata.RatisOptions.Peer;
 import io.cairn.replication.metadata.RatisOptions.Timing;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** Members of a quorum in this process; members may come and go. */
 final class RatisCluster implements AutoCloseable {
@@ -57,15 +60,46 @@ final class RatisCluster implements AutoCloseable {
   }
 
   RatisMetadata start(int nodeId) throws IOException {
-    List<Peer> begun = nodeId <= founders ? peers.subList(0, founders) : List.of();
-    RatisMetadata member =
-        RatisMetadata.start(
-            options.apply(
-                RatisOptions.of(
-                        peers.get(nodeId - 1), begun, "test", directory.resolve("n" + nodeId))
-                    .withTiming(PATIENT)));
+    RatisMetadata member = RatisMetadata.start(options(nodeId));
     running.put(nodeId, member);
     return member;
+  }
+
+  /** One that takes every failure of its disk for a lack of room. */
+  RatisMetadata startOnFullDisk(int nodeId) throws IOException {
+    RatisMetadata member = RatisMetadata.waiting(options(nodeId), cause -> true);
+    running.put(nodeId, member);
+    member.begin();
+    return member;
+  }
+
+  /** Where a member keeps its log. */
+  Path log(int nodeId) throws IOException {
+    try (Stream<Path> files = Files.walk(directory.resolve("n" + nodeId), 2)) {
+      return files.filter(path -> path.endsWith("current")).findFirst().orElseThrow();
+    }
+  }
+
+  RatisMetadata join(int nodeId) throws IOException {
+    RatisMetadata member = RatisMetadata.waiting(options(nodeId));
+    running.put(nodeId, member);
+    member.join();
+    return member;
+  }
+
+  RatisOptions options(int nodeId) {
+    List<Peer> begun = nodeId <= founders ? peers.subList(0, founders) : List.of();
+    return options.apply(
+        RatisOptions.of(peers.get(nodeId - 1), begun, "test", directory.resolve("n" + nodeId))
+            .withTiming(PATIENT));
+  }
+
+  void wipe(int nodeId) throws IOException {
+    try (Stream<Path> files = Files.walk(directory.resolve("n" + nodeId))) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   void startAll(int... nodeIds) throws IOException {

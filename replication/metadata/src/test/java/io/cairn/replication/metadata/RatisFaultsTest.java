@@ -7,14 +7,17 @@ import static org.awaitility.Awaitility.await;
 import io.cairn.replication.core.metadata.ChangeResult;
 import io.cairn.replication.core.metadata.ClusterMetadata;
 import io.cairn.replication.core.metadata.MetadataUnavailableException;
+import io.cairn.replication.metadata.RatisOptions.Peer;
 import io.cairn.replication.metadata.RatisOptions.Storage;
 import io.cairn.replication.metadata.RatisOptions.Timing;
 import io.cairn.replication.metadata.RatisOptions.Tls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -162,6 +165,77 @@ class RatisFaultsTest {
       cluster.stop(4);
       cluster.start(4);
       cluster.awaitAllKnow(after);
+    }
+  }
+
+  /** It would have to keep promises that it does not remember; so it begins as a new one does. */
+  @Test
+  void aMemberWhoseDiskWasWipedIsRemovedJoinsAndIsAddedAgain() throws Exception {
+    try (RatisCluster cluster = RatisCluster.ofThree(directory)) {
+      ClusterMetadata before = cluster.apply(Changes.minInsyncReplicas(1));
+      cluster.awaitAllKnow(before);
+      int controller = cluster.controller();
+      int wiped = controller % 3 + 1;
+      cluster.stop(wiped);
+      cluster.wipe(wiped);
+      List<Peer> others = cluster.peers.stream().filter(peer -> peer.nodeId() != wiped).toList();
+      cluster.member(controller).changeMembers(others).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+      RatisMetadata again = cluster.join(wiped);
+      assertThat(again.members()).isEmpty();
+      cluster
+          .member(controller)
+          .changeMembers(cluster.peers)
+          .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+      cluster.awaitAllKnow(before);
+      cluster.stop(controller);
+      assertThat(RatisCluster.applyBy(again, Changes.minInsyncReplicas(2))).isNotNull();
+      assertThat(again.stopped()).isNotDone();
+    }
+  }
+
+  /** It cannot begin another file of its log, as it has to when there is another leader. */
+  @Test
+  void aMemberWhoseDiskIsFullGoesOnWhenThereIsRoomAgain() throws Exception {
+    try (RatisCluster cluster = new RatisCluster(3, 3, directory, options -> options)) {
+      cluster.startAll(1, 2);
+      cluster.startOnFullDisk(3);
+      cluster.awaitAllKnow(cluster.apply(Changes.minInsyncReplicas(1)));
+      RatisMetadata full = cluster.member(3);
+      List<Path> obstacles = new ArrayList<>();
+      for (int index = 1; index < 100; index++) {
+        Path file = cluster.log(3).resolve("log_inprogress_" + index);
+        if (!Files.exists(file)) {
+          obstacles.add(Files.createDirectory(file));
+        }
+      }
+      int controller = cluster.controller();
+      cluster.stop(controller == 3 ? 1 : controller);
+      cluster.startAll(controller == 3 ? 1 : controller);
+      await().atMost(LIMIT).until(() -> full.members().isEmpty());
+      ClusterMetadata meanwhile =
+          RatisCluster.applyBy(cluster.member(1), Changes.minInsyncReplicas(2));
+      for (Path obstacle : obstacles) {
+        Files.delete(obstacle);
+      }
+      cluster.awaitAllKnow(meanwhile);
+      assertThat(full.stopped()).isNotDone();
+      cluster.stop(2);
+      ClusterMetadata after = RatisCluster.applyBy(full, Changes.minInsyncReplicas(3));
+      cluster.awaitAllKnow(after);
+    }
+  }
+
+  @Test
+  void oneThatWaitsTakesNoPartUntilItBegins() throws Exception {
+    try (RatisCluster cluster = new RatisCluster(1, 1, directory, options -> options);
+        RatisMetadata waiting = RatisMetadata.waiting(cluster.options(1))) {
+      assertThat(waiting.current()).isEqualTo(ClusterMetadata.empty());
+      assertThat(waiting.members()).isEmpty();
+      assertThat(waiting.isController()).isFalse();
+      CompletableFuture<ChangeResult> early = waiting.propose(Changes.minInsyncReplicas(1));
+      waiting.begin();
+      assertThat(early.get(LIMIT.toSeconds(), TimeUnit.SECONDS))
+          .isInstanceOf(ChangeResult.Applied.class);
     }
   }
 

@@ -43,6 +43,11 @@ public final class ClusterNode
   private final @Nullable PeerNetwork network;
   private final MetadataQuorum quorum;
   private final @Nullable MetadataClient client;
+
+  /** Of a member of the metadata quorum. */
+  private final @Nullable QuorumFounding founding;
+
+  private final @Nullable QuorumSeats seats;
   private volatile @Nullable Shards shards;
   private volatile @Nullable Membership membership;
   private volatile @Nullable SnapshotFetcher fetcher;
@@ -72,13 +77,20 @@ public final class ClusterNode
     try {
       if (cluster == null) {
         client = null;
+        founding = null;
+        seats = null;
         quorum = SoleMetadata.open(directory.identity().nodeId(), directory.soleMetadata());
       } else if (cluster.memberOrNull(directory.identity().nodeId()) != null) {
         client = null;
-        RatisMetadata member = RatisMetadata.start(ratisOptions(cluster));
+        RatisMetadata member = RatisMetadata.waiting(ratisOptions(cluster));
         quorum = member;
         stopWith(member);
+        seats = new QuorumSeats(member);
+        founding = founding(cluster, member);
+        founding.beginIfKnown();
       } else {
+        founding = null;
+        seats = null;
         client =
             new MetadataClient(
                 directory.identity().clusterId(),
@@ -92,6 +104,17 @@ public final class ClusterNode
       throw new NodeStartException(
           "The cluster's metadata cannot be opened: " + failed.getMessage() + ".", failed);
     }
+  }
+
+  private QuorumFounding founding(NodeConfig.Cluster cluster, RatisMetadata member) {
+    return new QuorumFounding(
+        directory.clusterMetadata(),
+        PeerCodec.hello(directory.identity().clusterId(), directory.process()).build(),
+        cluster.members(),
+        member,
+        Objects.requireNonNull(network)::newChannel,
+        timer,
+        failStop);
   }
 
   /** A member that cannot go on cannot tell any more what is agreed. */
@@ -166,7 +189,13 @@ public final class ClusterNode
           peers.listen(
               cluster.peerListen(),
               new PeerService(
-                  directory.identity().clusterId(), directory.process(), quorum, this, source));
+                  directory.identity().clusterId(),
+                  directory.process(),
+                  quorum,
+                  this,
+                  source,
+                  founding,
+                  seats));
       NodeConfig.Member member = cluster.memberOrNull(directory.identity().nodeId());
       peerAddress = (member == null ? listening : member.peer()).toString();
     }
@@ -185,6 +214,9 @@ public final class ClusterNode
       client.start();
     }
     started.start();
+    if (founding != null) {
+      founding.start();
+    }
   }
 
   public MetadataQuorum quorum() {
@@ -315,6 +347,9 @@ public final class ClusterNode
       timer.awaitTermination(5, TimeUnit.SECONDS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
+    }
+    if (founding != null) {
+      founding.close();
     }
     if (snapshots != null) {
       snapshots.close();

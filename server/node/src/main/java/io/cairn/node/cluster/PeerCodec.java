@@ -140,7 +140,10 @@ public final class PeerCodec {
     return String.format("%016x%016x", id.getMostSignificantBits(), id.getLeastSignificantBits());
   }
 
-  private static UUID uuid(String text) {
+  /**
+   * @throws IllegalArgumentException when it is none
+   */
+  static UUID uuid(String text) {
     if (text.length() != 32) {
       throw new IllegalArgumentException("\"" + text + "\" is not an id of 32 hex digits");
     }

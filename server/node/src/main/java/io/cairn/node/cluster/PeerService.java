@@ -2,12 +2,16 @@ package io.cairn.node.cluster;
 
 import com.google.protobuf.ByteString;
 import io.cairn.peer.v1.FetchSnapshotRequest;
+import io.cairn.peer.v1.FoundingAnswer;
+import io.cairn.peer.v1.FoundingRequest;
 import io.cairn.peer.v1.Hello;
 import io.cairn.peer.v1.MetadataVersion;
 import io.cairn.peer.v1.PeerGrpc;
 import io.cairn.peer.v1.PeerMessage;
 import io.cairn.peer.v1.ProposeRequest;
 import io.cairn.peer.v1.ProposeResponse;
+import io.cairn.peer.v1.SeatAnswer;
+import io.cairn.peer.v1.SeatRequest;
 import io.cairn.peer.v1.SnapshotPart;
 import io.cairn.peer.v1.WatchMetadataRequest;
 import io.cairn.replication.core.CorruptRecordException;
@@ -20,6 +24,7 @@ import io.cairn.replication.metadata.MetadataFormatException;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,13 +48,22 @@ final class PeerService extends PeerGrpc.PeerImplBase {
   private final MetadataQuorum metadata;
   private final Inbox inbox;
   private final SnapshotSource snapshots;
+  private final @Nullable QuorumFounding founding;
+  private final @Nullable QuorumSeats seats;
 
+  /**
+   * @param founding and {@code seats}: null on a node that is no member of the metadata quorum
+   */
   PeerService(
       String clusterId,
       ProcessId self,
       MetadataQuorum metadata,
       Inbox inbox,
-      SnapshotSource snapshots) {
+      SnapshotSource snapshots,
+      @Nullable QuorumFounding founding,
+      @Nullable QuorumSeats seats) {
+    this.founding = founding;
+    this.seats = seats;
     this.clusterId = clusterId;
     this.self = self;
     this.metadata = metadata;
@@ -263,11 +277,77 @@ final class PeerService extends PeerGrpc.PeerImplBase {
   }
 
   @Override
-  public void fetchSnapshot(FetchSnapshotRequest request, StreamObserver<SnapshotPart> observer) {
-    String problem = problemOrNull(request.getFrom());
+  public void askFounding(FoundingRequest request, StreamObserver<FoundingAnswer> observer) {
+    Hello from = request.getFrom();
+    QuorumFounding known = founding;
+    if (known == null) {
+      noMember(observer);
+    } else if (!isRefused(from, observer)) {
+      observer.onNext(known.answer(from.getNodeId(), PeerCodec.uuid(from.getStoreId())));
+      observer.onCompleted();
+    }
+  }
+
+  @Override
+  public void vacateSeat(SeatRequest request, StreamObserver<SeatAnswer> observer) {
+    Hello from = request.getFrom();
+    QuorumSeats known = seats;
+    if (known == null) {
+      noMember(observer);
+    } else if (!isRefused(from, observer)) {
+      answer(known.vacate(from.getNodeId(), PeerCodec.uuid(from.getStoreId())), observer);
+    }
+  }
+
+  @Override
+  public void takeSeat(SeatRequest request, StreamObserver<SeatAnswer> observer) {
+    QuorumSeats known = seats;
+    if (known == null) {
+      noMember(observer);
+    } else if (!isRefused(request.getFrom(), observer)) {
+      try {
+        answer(known.take(request), observer);
+      } catch (IllegalArgumentException malformed) {
+        observer.onError(
+            Status.INVALID_ARGUMENT.withDescription(malformed.getMessage()).asRuntimeException());
+      }
+    }
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // its callback handles both endings
+  private static void answer(CompletableFuture<Void> changed, StreamObserver<SeatAnswer> observer) {
+    changed.whenComplete(
+        (nothing, failed) -> {
+          if (failed != null) {
+            observer.onError(
+                Status.FAILED_PRECONDITION
+                    .withDescription(String.valueOf(failed.getMessage()))
+                    .asRuntimeException());
+          } else {
+            observer.onNext(SeatAnswer.getDefaultInstance());
+            observer.onCompleted();
+          }
+        });
+  }
+
+  private boolean isRefused(Hello from, StreamObserver<?> observer) {
+    String problem = problemOrNull(from);
     if (problem != null) {
       observer.onError(Status.FAILED_PRECONDITION.withDescription(problem).asRuntimeException());
-    } else {
+    }
+    return problem != null;
+  }
+
+  private void noMember(StreamObserver<?> observer) {
+    observer.onError(
+        Status.FAILED_PRECONDITION
+            .withDescription("node " + self.nodeId() + " is no member of the metadata quorum.")
+            .asRuntimeException());
+  }
+
+  @Override
+  public void fetchSnapshot(FetchSnapshotRequest request, StreamObserver<SnapshotPart> observer) {
+    if (!isRefused(request.getFrom(), observer)) {
       snapshots.send(request, (ServerCallStreamObserver<SnapshotPart>) observer);
     }
   }

@@ -116,6 +116,43 @@ class ClusterTest {
     }
   }
 
+  /** It may have voted; what it starts with now has not. */
+  @Test
+  void aMemberOfTheQuorumWhoseDirectoryIsWipedJoinsItAnewAndCountsAgain() throws IOException {
+    try (TestCluster cluster = new TestCluster(directory, 3, Map.of())) {
+      cluster.startAll();
+      cluster.awaitInSync(3);
+      assertThat(cluster.founding(1).joined()).isFalse();
+      assertThat(cluster.founding(1).stores()).containsOnlyKeys(2, 3);
+      int wiped = cluster.leader() % 3 + 1;
+      cluster.stop(wiped);
+      cluster.wipe(wiped);
+      cluster.start(wiped);
+      cluster.awaitInSync(3);
+      assertThat(cluster.founding(wiped).joined()).isTrue();
+
+      cluster.stop(wiped % 3 + 1);
+      // Takes a majority of the quorum: the wiped one and another.
+      cluster.awaitInSync(2);
+      cluster.stop(wiped);
+      cluster.start(wiped);
+      cluster.awaitInSync(2);
+      put(cluster.node(cluster.leader()), "after", "all");
+    }
+  }
+
+  @Test
+  void aClusterBeginsWhenAllMembersOfItsQuorumWereStarted() {
+    try (TestCluster cluster = new TestCluster(directory, 3, Map.of())) {
+      cluster.start(1);
+      cluster.start(2);
+      assertThat(cluster.metadata().version()).isZero();
+      assertThat(directory.resolve("node-1/metadata-quorum")).doesNotExist();
+      cluster.start(3);
+      cluster.awaitInSync(3);
+    }
+  }
+
   @Test
   void aFourthNodeTakesThePlaceOfAnother() {
     try (TestCluster cluster = new TestCluster(directory, 3, Map.of())) {

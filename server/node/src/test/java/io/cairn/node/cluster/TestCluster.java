@@ -95,6 +95,11 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
+  FoundingRecord founding(int nodeId) throws IOException {
+    return Objects.requireNonNull(
+        FoundingRecord.readOrNull(directory.resolve("node-" + nodeId + "/metadata-quorum")));
+  }
+
   Shard shard(CairnNode node) {
     return node.shards().get(0);
   }

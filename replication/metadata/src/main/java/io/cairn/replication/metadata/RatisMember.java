@@ -1,0 +1,205 @@
+package io.cairn.replication.metadata;
+
+import io.cairn.replication.metadata.RatisOptions.Peer;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.client.RaftClientRpc;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcFactory;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
+import org.apache.ratis.protocol.exceptions.NotLeaderException;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One run of Ratis on the member's directory: its server, and its way to the other members. */
+final class RatisMember implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RatisMember.class);
+  private static final long RECONNECT_MILLIS = 1_000;
+
+  private final ClientId clientId;
+  private final AtomicLong callIds;
+  private final RaftGroup group;
+  private final RaftServer server;
+  private final RaftServer.Division division;
+  private final RaftClientRpc rpc;
+  private @Nullable ScheduledFuture<?> reconnecting;
+  private volatile boolean closing;
+
+  /** Whether there was a leader a while ago; only on the thread that reconnects. */
+  private boolean hadLeader = true;
+
+  /**
+   * @param callIds of the client, one after the other: a member remembers those that it has seen
+   */
+  RatisMember(
+      RatisOptions options, ClientId clientId, AtomicLong callIds, MetadataStateMachine.Owner owner)
+      throws IOException {
+    this.clientId = clientId;
+    this.callIds = callIds;
+    group = RatisSettings.group(options);
+    RaftProperties properties = RatisSettings.properties(options);
+    Parameters parameters = RatisSettings.parameters(options);
+    server =
+        RaftServer.newBuilder()
+            .setServerId(RatisSettings.peerId(options.self().nodeId()))
+            .setGroup(group)
+            .setOption(RaftStorage.StartupOption.RECOVER)
+            .setStateMachine(new MetadataStateMachine(owner))
+            .setProperties(properties)
+            .setParameters(parameters)
+            .build();
+    try {
+      division = server.getDivision(group.getGroupId());
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+    rpc = new GrpcFactory(parameters).newRaftClientRpc(clientId, properties);
+  }
+
+  void start(ScheduledExecutorService timer) throws IOException {
+    server.start();
+    reconnecting =
+        timer.scheduleWithFixedDelay(
+            this::maybeReconnect, RECONNECT_MILLIS, RECONNECT_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Ratis asks for votes over connections that gRPC makes again after pauses of up to two minutes
+   * once their member was away. So without a leader they are made anew.
+   */
+  private void maybeReconnect() {
+    boolean hasLeader = division.getInfo().getLeaderId() != null;
+    if (!hasLeader && !hadLeader) {
+      for (RaftPeer peer : division.getRaftConf().getAllPeers()) {
+        reconnect(peer.getId(), "there is no leader");
+      }
+    }
+    hadLeader = hasLeader;
+  }
+
+  private void reconnect(RaftPeerId peer, String why) {
+    if (!peer.equals(server.getId())) {
+      server.getServerRpc().handleException(peer, new IOException(why), true);
+    }
+  }
+
+  @Nullable RaftPeerId leaderOrNull() {
+    return closing ? null : division.getInfo().getLeaderId();
+  }
+
+  boolean isReadyLeader() {
+    return !closing && division.getInfo().isLeaderReady();
+  }
+
+  List<Peer> members() {
+    return division.getRaftConf().getCurrentPeers().stream().map(RatisMember::peer).toList();
+  }
+
+  private static Peer peer(RaftPeer peer) {
+    String address = peer.getAddress();
+    int colon = address.lastIndexOf(':');
+    String host = address.substring(0, colon).replaceAll("[\\[\\]]", "");
+    return new Peer(
+        RatisSettings.nodeId(peer.getId()), host, Integer.parseInt(address.substring(colon + 1)));
+  }
+
+  CompletableFuture<RaftClientReply> changeMembers(List<Peer> members) {
+    List<Peer> before = members();
+    for (Peer member : members) {
+      if (!before.contains(member)) {
+        // It is not to wait for the back-off of the one that it replaces.
+        reconnect(RatisSettings.peerId(member.nodeId()), "the members change");
+      }
+    }
+    SetConfigurationRequest request =
+        new SetConfigurationRequest(
+            clientId,
+            server.getId(),
+            group.getGroupId(),
+            callIds.incrementAndGet(),
+            SetConfigurationRequest.Arguments.newBuilder()
+                .setServersInNewConf(RatisSettings.peers(members))
+                .build());
+    try {
+      return server.setConfigurationAsync(request);
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  CompletableFuture<RaftClientReply> send(long callId, RaftPeerId leader, Message message) {
+    RaftClientRequest request =
+        RaftClientRequest.newBuilder()
+            .setClientId(clientId)
+            .setServerId(leader)
+            .setGroupId(group.getGroupId())
+            .setCallId(callId)
+            .setMessage(message)
+            .setType(RaftClientRequest.writeRequestType())
+            .build();
+    try {
+      if (leader.equals(server.getId())) {
+        return server.submitClientRequestAsync(request);
+      }
+      rpc.addRaftPeers(division.getRaftConf().getAllPeers());
+      return rpc.sendRequestAsyncUnordered(request)
+          .whenComplete((reply, failure) -> maybeReconnect(leader, failure));
+    } catch (IOException | RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /**
+   * After a failure the stream to that member stays closed. Closing its connection may take
+   * seconds, which the thread that brought the failure, or the proposal, must not wait for.
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // it logs its failure
+  private void maybeReconnect(RaftPeerId leader, @Nullable Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause != null
+        && !closing
+        && !(cause instanceof NotLeaderException)
+        && !(cause instanceof LeaderNotReadyException)) {
+      CompletableFuture.runAsync(() -> rpc.handleException(leader, cause, true))
+          .exceptionally(RatisMember::logged);
+    }
+  }
+
+  private static @Nullable Void logged(Throwable failure) {
+    LOG.warn("a connection to a member of the metadata quorum was not closed in order", failure);
+    return null;
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    if (reconnecting != null) {
+      reconnecting.cancel(false);
+    }
+    try {
+      rpc.close();
+      server.close();
+    } catch (IOException e) {
+      LOG.warn("the metadata quorum was not closed in order", e);
+    }
+  }
+}

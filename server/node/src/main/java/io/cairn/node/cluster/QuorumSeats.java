@@ -1,0 +1,71 @@
+package io.cairn.node.cluster;
+
+import io.cairn.peer.v1.SeatRequest;
+import io.cairn.replication.core.metadata.NodeMetadata;
+import io.cairn.replication.metadata.RatisMetadata;
+import io.cairn.replication.metadata.RatisOptions.Peer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the controller does for a member of the metadata quorum that has lost its disk. */
+final class QuorumSeats {
+  private static final Logger LOG = LoggerFactory.getLogger(QuorumSeats.class);
+
+  private final RatisMetadata metadata;
+
+  QuorumSeats(RatisMetadata metadata) {
+    this.metadata = metadata;
+  }
+
+  /**
+   * Takes the member out that had another disk.
+   *
+   * @return fails with a sentence when that may not be, or did not come about
+   */
+  CompletableFuture<Void> vacate(int nodeId, UUID storeId) {
+    if (!metadata.isController()) {
+      return notTheController();
+    }
+    NodeMetadata known = metadata.current().nodes().get(nodeId);
+    if (known != null && known.alive() && !known.storeId().equals(storeId)) {
+      return CompletableFuture.failedFuture(
+          new IllegalStateException(
+              "node "
+                  + nodeId
+                  + " runs with another disk, or did until a moment ago: two processes must not have"
+                  + " one node-id."));
+    }
+    List<Peer> members = new ArrayList<>(metadata.members());
+    if (!members.removeIf(member -> member.nodeId() == nodeId)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    LOG.info("Node {} has lost its disk: it is taken out of the metadata quorum", nodeId);
+    return metadata.changeMembers(members);
+  }
+
+  /** Adds a member that runs as one that joins. */
+  CompletableFuture<Void> take(SeatRequest request) {
+    if (!metadata.isController()) {
+      return notTheController();
+    }
+    Peer joining = new Peer(request.getFrom().getNodeId(), request.getHost(), request.getPort());
+    List<Peer> members = new ArrayList<>(metadata.members());
+    if (members.contains(joining)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    LOG.info("Node {} joins the metadata quorum", joining.nodeId());
+    members.removeIf(member -> member.nodeId() == joining.nodeId());
+    members.add(joining);
+    return metadata.changeMembers(members);
+  }
+
+  private CompletableFuture<Void> notTheController() {
+    return CompletableFuture.failedFuture(
+        new IllegalStateException(
+            "node " + metadata.controllerOrNone() + " is the controller, if any is."));
+  }
+}
