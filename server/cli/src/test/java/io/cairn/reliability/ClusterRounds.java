@@ -49,7 +49,7 @@ final class ClusterRounds implements AutoCloseable {
     for (int nodeId = 1; nodeId <= nodes + 1; nodeId++) {
       Path parent =
           withDisks && nodeId <= nodes
-              ? disks.add(directory, nodeId)
+              ? disks.add(directory)
               : Files.createDirectories(directory.resolve("node-" + nodeId));
       data.add(parent.resolve("data"));
     }
@@ -115,7 +115,8 @@ final class ClusterRounds implements AutoCloseable {
     Recorder recorder = new Recorder();
     Registers registers = new Registers(String.format("r%05d-", number), recorder);
     StringBuilder story = new StringBuilder();
-    Stage stage = new Stage(cluster, random, registers, clients.get(0), report.failovers(), story);
+    Stage stage =
+        new Stage(cluster, disks, random, registers, clients.get(0), report.failovers(), story);
     Registers.Users users = registers.new Users(clients, THREADS_OF_EACH, random);
     List<SingleNodeUser> ofOneNode =
         cluster.members().stream()

@@ -59,4 +59,26 @@ final class DiskNemeses {
       }
     }
   }
+
+  /**
+   * The power of all nodes fails at once: each comes back with what it had forced, and of the rest
+   * with what the kernel happened to have written. The processes are stopped before the disks are
+   * copied, so that none confirms anything that its copy is too old to hold.
+   */
+  static final class PowerCut implements Nemesis {
+    @Override
+    public void strike(Stage stage) throws Exception {
+      stage.tell("power cut of all");
+      FaultyCluster cluster = stage.cluster();
+      for (ClusterMember member : cluster.members()) {
+        member.pause();
+      }
+      stage.disks().keepAll();
+      cluster.members().parallelStream().forEach(ClusterMember::killMinusNine);
+      stage.disks().bringBackAll();
+      stage.pause(0, 1_500);
+      cluster.startAll();
+      cluster.awaitInSync(90);
+    }
+  }
 }

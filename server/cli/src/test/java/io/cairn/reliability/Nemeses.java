@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 /** All nemeses by their names. */
 final class Nemeses {
-  private static final List<String> OF_THE_DISK = List.of("slow-disk", "full-disk");
+  private static final List<String> OF_THE_DISK = List.of("slow-disk", "full-disk", "power-cut");
   private static final Map<String, Supplier<Nemesis>> ALL = new LinkedHashMap<>();
 
   static {
@@ -24,6 +24,7 @@ final class Nemeses {
     ALL.put("delay", NetworkNemeses.Delay::new);
     ALL.put("slow-disk", DiskNemeses.Slow::new);
     ALL.put("full-disk", DiskNemeses.Full::new);
+    ALL.put("power-cut", DiskNemeses.PowerCut::new);
     ALL.put("wiped-directory", KillNemeses.WipedDirectory::new);
     ALL.put("transfer", OperatorNemeses.Transfer::new);
     ALL.put("rolling-restart", KillNemeses.RollingRestart::new);

@@ -8,11 +8,13 @@ import java.util.concurrent.TimeUnit;
 /**
  * Where a {@link Nemesis} works.
  *
+ * @param disks of the nodes, if they have any of their own
  * @param registers of the round
  * @param client whose writes tell when the cluster serves again
  */
 record Stage(
     FaultyCluster cluster,
+    Disks disks,
     Random random,
     Registers registers,
     CairnClient client,
