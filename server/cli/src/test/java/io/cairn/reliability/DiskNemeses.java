@@ -68,8 +68,9 @@ final class DiskNemeses {
   static final class PowerCut implements Nemesis {
     @Override
     public void strike(Stage stage) throws Exception {
-      stage.tell("power cut of all");
       FaultyCluster cluster = stage.cluster();
+      stage.pause(2_000, 6_000); // new processes are slow: some load is to be under way
+      stage.tell("power cut of all");
       for (ClusterMember member : cluster.members()) {
         member.pause();
       }

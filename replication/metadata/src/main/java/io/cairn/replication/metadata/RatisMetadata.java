@@ -57,6 +57,7 @@ public final class RatisMetadata implements MetadataQuorum {
   /** Null before it has begun, and while a full disk keeps it from running. */
   private volatile @Nullable RatisMember member;
 
+  private volatile Runnable forgottenListener = () -> {};
   private volatile boolean closing;
   private boolean joining; // guarded by this
 
@@ -118,12 +119,33 @@ public final class RatisMetadata implements MetadataQuorum {
     run(true);
   }
 
+  /**
+   * What is called, instead of starting, when the disk holds this member's part of the quorum but
+   * not its term and vote any more: Ratis empties their file when the disk is full. Such a member
+   * must not vote; it is removed from the quorum, {@link #discard}s what it has, and joins anew.
+   */
+  public void whenForgotten(Runnable listener) {
+    forgottenListener = listener;
+  }
+
+  /** Deletes what is on the disk of the quorum, of a member that does not run. */
+  public synchronized void discard() throws IOException {
+    if (member != null) {
+      throw new IllegalStateException("the member runs");
+    }
+    Promises.discard(options);
+  }
+
   private synchronized void run(boolean asOneThatJoins) throws IOException {
     if (closing) {
       return;
     }
     joining = asOneThatJoins;
     Files.createDirectories(options.directory());
+    if (Promises.areLost(options)) {
+      forgottenListener.run();
+      return;
+    }
     try {
       Events events = new Events();
       RatisMember started =
@@ -304,7 +326,9 @@ public final class RatisMetadata implements MetadataQuorum {
     }
     try {
       run(joining);
-      LOG.info("this node takes part in the metadata quorum again");
+      if (member != null) {
+        LOG.info("this node takes part in the metadata quorum again");
+      }
     } catch (IOException e) {
       onStopped(e);
     }

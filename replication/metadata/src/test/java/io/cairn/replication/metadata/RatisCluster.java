@@ -80,9 +80,14 @@ final class RatisCluster implements AutoCloseable {
     }
   }
 
-  RatisMetadata join(int nodeId) throws IOException {
+  RatisMetadata waiting(int nodeId) {
     RatisMetadata member = RatisMetadata.waiting(options(nodeId));
     running.put(nodeId, member);
+    return member;
+  }
+
+  RatisMetadata join(int nodeId) throws IOException {
+    RatisMetadata member = waiting(nodeId);
     member.join();
     return member;
   }

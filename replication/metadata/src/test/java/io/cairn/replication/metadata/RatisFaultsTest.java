@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -222,6 +223,34 @@ class RatisFaultsTest {
       cluster.stop(2);
       ClusterMetadata after = RatisCluster.applyBy(full, Changes.minInsyncReplicas(3));
       cluster.awaitAllKnow(after);
+    }
+  }
+
+  /** As Ratis leaves it when the disk is full while it votes. */
+  @Test
+  void aMemberWhoseVoteIsLostDoesNotBeginAndCanJoinAnew() throws Exception {
+    try (RatisCluster cluster = RatisCluster.ofThree(directory)) {
+      ClusterMetadata before = cluster.apply(Changes.minInsyncReplicas(1));
+      cluster.awaitAllKnow(before);
+      int controller = cluster.controller();
+      int lost = controller % 3 + 1;
+      cluster.stop(lost);
+      Files.write(cluster.log(lost).resolve("raft-meta"), new byte[0]);
+      AtomicBoolean forgotten = new AtomicBoolean();
+      RatisMetadata again = cluster.waiting(lost);
+      again.whenForgotten(() -> forgotten.set(true));
+      again.begin();
+      assertThat(forgotten).isTrue();
+      assertThat(again.members()).isEmpty();
+
+      RatisMetadata leader = cluster.member(controller);
+      leader
+          .changeMembers(cluster.peers.stream().filter(peer -> peer.nodeId() != lost).toList())
+          .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+      again.discard();
+      again.join();
+      leader.changeMembers(cluster.peers).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+      cluster.awaitAllKnow(before);
     }
   }
 

@@ -67,6 +67,9 @@ final class QuorumFounding {
   /** Requests to vacate that have no answer yet; one round of them at a time. */
   private int vacating;
 
+  /** The disk has its record, but not its term and vote any more. */
+  private boolean forgotten;
+
   QuorumFounding(
       Path directory,
       Hello hello,
@@ -83,6 +86,7 @@ final class QuorumFounding {
     this.failStop = failStop;
     self = members.stream().filter(m -> m.nodeId() == hello.getNodeId()).findFirst().orElseThrow();
     others = members.stream().filter(m -> m.nodeId() != hello.getNodeId()).toList();
+    metadata.whenForgotten(() -> later(this::onForgotten, 0));
   }
 
   /** Starts the member at once when its disk tells how, or when there is nobody to ask. */
@@ -183,6 +187,7 @@ final class QuorumFounding {
     try {
       decided.write(directory);
       record = decided;
+      metadata.discard();
       run(decided);
       if (!decided.joined()) {
         close();
@@ -194,6 +199,28 @@ final class QuorumFounding {
 
   // The seat of a lost disk
 
+  private void onForgotten() {
+    forgotten = true;
+    if (others.isEmpty()) {
+      failStop.fail(
+          "The cluster's metadata cannot be opened",
+          new IOException(
+              "the term and the vote in " + directory + " are lost, and there is no other member"));
+    } else {
+      LOG.warn(
+          "The disk has lost the term and the vote of this member of the metadata quorum, which a full"
+              + " disk may do: it joins anew");
+      vacateUntilDone();
+    }
+  }
+
+  private void vacateUntilDone() {
+    if (forgotten) {
+      maybeVacate();
+      later(this::vacateUntilDone, AGAIN_MILLIS);
+    }
+  }
+
   private void maybeVacate() {
     if (vacating > 0) {
       return;
@@ -203,13 +230,15 @@ final class QuorumFounding {
       peer(other, SEAT_SECONDS)
           .vacateSeat(
               SeatRequest.newBuilder().setFrom(helloTo(other)).build(),
-              new Answer<>(this::onVacated, () -> vacating--));
+              new Answer<>(this::onVacated, () -> vacating = Math.max(0, vacating - 1)));
     }
   }
 
   private void onVacated(SeatAnswer answer) {
-    if (record == null) {
-      LOG.info("The quorum is older than this disk: this node joins it");
+    if (record == null || forgotten) {
+      forgotten = false;
+      vacating = 0;
+      LOG.info("The quorum is older than what this disk has of it: this node joins it");
       decide(new FoundingRecord(true, Map.of()));
       maybeTakeSeat();
     }
@@ -218,7 +247,7 @@ final class QuorumFounding {
   private void maybeTakeSeat() {
     if (metadata.members().stream().anyMatch(member -> member.nodeId() == self.nodeId())) {
       LOG.info("This node is a member of the metadata quorum");
-      channels.values().forEach(ManagedChannel::shutdownNow);
+      close();
       return;
     }
     for (NodeConfig.Member other : others) {
@@ -258,6 +287,7 @@ final class QuorumFounding {
 
   void close() {
     channels.values().forEach(ManagedChannel::shutdownNow);
+    channels.clear();
   }
 
   /** Hands an answer to the timer; one that failed is asked for again anyway. */

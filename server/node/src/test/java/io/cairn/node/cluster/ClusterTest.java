@@ -142,6 +142,22 @@ class ClusterTest {
   }
 
   @Test
+  void aMemberOfTheQuorumWhoseVoteIsLostJoinsItAnew() throws IOException {
+    try (TestCluster cluster = new TestCluster(directory, 3, Map.of())) {
+      cluster.startAll();
+      cluster.awaitInSync(3);
+      int lost = cluster.leader();
+      cluster.stop(lost);
+      cluster.loseVote(lost);
+      cluster.start(lost);
+      cluster.awaitInSync(3);
+      await().atMost(PATIENCE).until(() -> cluster.founding(lost).joined());
+      cluster.stop(lost % 3 + 1);
+      cluster.awaitInSync(2);
+    }
+  }
+
+  @Test
   void aClusterBeginsWhenAllMembersOfItsQuorumWereStarted() {
     try (TestCluster cluster = new TestCluster(directory, 3, Map.of())) {
       cluster.start(1);

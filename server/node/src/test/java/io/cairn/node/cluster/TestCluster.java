@@ -95,6 +95,15 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
+  /** What a full disk may leave of a member of the quorum. */
+  void loseVote(int nodeId) throws IOException {
+    try (Stream<Path> files =
+        Files.walk(directory.resolve("node-" + nodeId + "/metadata-quorum"))) {
+      Path meta = files.filter(path -> path.endsWith("raft-meta")).findFirst().orElseThrow();
+      Files.write(meta, new byte[0]);
+    }
+  }
+
   FoundingRecord founding(int nodeId) throws IOException {
     return Objects.requireNonNull(
         FoundingRecord.readOrNull(directory.resolve("node-" + nodeId + "/metadata-quorum")));
