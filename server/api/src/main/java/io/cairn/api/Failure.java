@@ -60,6 +60,8 @@ public enum Failure {
   METADATA_UNAVAILABLE(Status.Code.UNAVAILABLE, WRITE_OUTCOME_UNKNOWN, Duration.ofMillis(200)),
   /** The sentence tells which rule, and what to do. */
   CHANGE_REFUSED(Status.Code.FAILED_PRECONDITION, WRITE_OUTCOME_NOT_APPLIED),
+  /** Of a pipelined stream: no request that the node knows. */
+  INVALID_OPERATION(Status.Code.INVALID_ARGUMENT, WRITE_OUTCOME_NOT_APPLIED),
 
   /** No answer within the caller's deadline. */
   DEADLINE_EXCEEDED(Status.Code.DEADLINE_EXCEEDED, WRITE_OUTCOME_UNKNOWN, Duration.ZERO),

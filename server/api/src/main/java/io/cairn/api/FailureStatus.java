@@ -71,17 +71,23 @@ public record FailureStatus(
 
   /** What a service hands to {@code StreamObserver.onError}. */
   public StatusRuntimeException toException() {
+    return StatusProto.toStatusRuntimeException(toStatus());
+  }
+
+  /** The same where it is one answer of many. */
+  public com.google.rpc.Status toStatus() {
     com.google.rpc.Status.Builder status =
-        com.google.rpc.Status.newBuilder()
-            .setCode(failure.code().value())
-            .setMessage(message)
-            .addDetails(
-                Any.pack(
-                    ErrorInfo.newBuilder()
-                        .setDomain(DOMAIN)
-                        .setReason(failure.name())
-                        .putAllMetadata(metadata)
-                        .build()));
+        com.google.rpc.Status.newBuilder().setCode(failure.code().value()).setMessage(message);
+    if (!failure.isOnTheWire()) { // gRPC's own, which has no reason and is known by its code
+      return status.build();
+    }
+    status.addDetails(
+        Any.pack(
+            ErrorInfo.newBuilder()
+                .setDomain(DOMAIN)
+                .setReason(failure.name())
+                .putAllMetadata(metadata)
+                .build()));
     if (failure.isRetryable()) {
       status.addDetails(
           Any.pack(
@@ -95,7 +101,7 @@ public record FailureStatus(
     if (writeOutcome != WriteOutcome.WRITE_OUTCOME_UNSPECIFIED) {
       status.addDetails(Any.pack(WriteFailure.newBuilder().setOutcome(writeOutcome).build()));
     }
-    return StatusProto.toStatusRuntimeException(status.build());
+    return status.build();
   }
 
   /**
@@ -103,10 +109,14 @@ public record FailureStatus(
    * of ours.
    */
   public static FailureStatus read(Status ended, @Nullable Metadata trailers) {
-    com.google.rpc.Status status = StatusProto.fromStatusAndTrailers(ended, trailers);
+    return read(StatusProto.fromStatusAndTrailers(ended, trailers));
+  }
+
+  /** The same of one answer of many. */
+  public static FailureStatus read(com.google.rpc.Status status) {
     ErrorInfo info = detailOrNull(status, ErrorInfo.class);
     if (info == null || !info.getDomain().equals(DOMAIN)) {
-      return withoutReason(ended);
+      return withoutReason(status);
     }
     Failure failure = Failure.ofWireName(info.getReason());
     WriteFailure write = detailOrNull(status, WriteFailure.class);
@@ -122,9 +132,10 @@ public record FailureStatus(
         info.getMetadataMap());
   }
 
-  private static FailureStatus withoutReason(Status status) {
+  private static FailureStatus withoutReason(com.google.rpc.Status status) {
+    Status.Code code = Status.fromCodeValue(status.getCode()).getCode();
     Failure failure =
-        switch (status.getCode()) {
+        switch (code) {
           case DEADLINE_EXCEEDED -> Failure.DEADLINE_EXCEEDED;
           case UNAVAILABLE -> Failure.UNREACHABLE;
           case CANCELLED -> Failure.CANCELLED;
@@ -133,10 +144,8 @@ public record FailureStatus(
           case PERMISSION_DENIED -> Failure.PERMISSION_DENIED;
           default -> Failure.UNRECOGNISED;
         };
-    String description = status.getDescription();
-    return ofRead(
-        failure,
-        description == null ? status.getCode().name() : status.getCode() + ": " + description);
+    String description = status.getMessage();
+    return ofRead(failure, description.isEmpty() ? code.name() : code + ": " + description);
   }
 
   private static <T extends Message> @Nullable T detailOrNull(

@@ -76,7 +76,7 @@ class WireCompatibilityTest {
   @Test
   void aRenamedServiceIsFound() throws Exception {
     assertThat(broken(kv -> kv.replaceFirst("name: \"Kv\"", "name: \"KeyValue\"")))
-        .hasSize(8)
+        .hasSize(9)
         .allSatisfy(line -> assertThat(line).startsWith("method cairn.v1.Kv/"));
   }
 

@@ -176,6 +176,7 @@ public final class CairnNode implements NodeView, AutoCloseable {
             metrics,
             joined::clientAddressOrNull);
     toClose.push(() -> transport.stopCalls(LAST_ANSWERS_MILLIS));
+    toClose.push(kv::endPipelines);
     transport.start(services(kv, new ClusterService(this, all, pool)));
     toClose.push(joined::disconnect);
     joined.start(all, all::install, clientAddress());

@@ -39,7 +39,8 @@ final class ConfigReader {
             integer(Settings.MAX_WAITING_READS),
             integer(Settings.MAX_SCANS),
             integer(Settings.SCAN_CHUNK),
-            integer(Settings.MAX_CALLS));
+            integer(Settings.MAX_CALLS),
+            number(Settings.MAX_PIPELINED));
     NodeConfig.Log log =
         new NodeConfig.Log(
             number(Settings.SEGMENT_SIZE),

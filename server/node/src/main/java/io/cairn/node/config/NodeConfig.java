@@ -92,7 +92,8 @@ public record NodeConfig(
       int maxWaitingReads,
       int maxScans,
       int scanChunkBytes,
-      int maxCallsPerConnection) {}
+      int maxCallsPerConnection,
+      long maxPipelinedBytes) {}
 
   public record Log(
       long segmentBytes,

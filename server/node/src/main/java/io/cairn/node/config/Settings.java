@@ -172,6 +172,14 @@ public final class Settings {
           1,
           1_000_000,
           "Calls under way on one connection; the client's library holds back the others.");
+  public static final Setting MAX_PIPELINED =
+      size(
+          "limits.max-pipelined",
+          8 * MIB,
+          64 * KIB,
+          GIB,
+          "Bytes of operations that may be unanswered on one pipelined stream; beyond it they are"
+              + " refused as OVERLOADED.");
 
   public static final Setting SEGMENT_SIZE =
       size("log.segment-size", 64 * MIB, MIB, GIB, "Size of a log file, filled ahead of use.");

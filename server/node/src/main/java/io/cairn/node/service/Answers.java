@@ -58,14 +58,19 @@ final class Answers {
     return template;
   }
 
-  void refuseRead(StreamObserver<?> observer, FailureStatus status) {
+  void refuseScan(StreamObserver<?> observer, FailureStatus status) {
     metrics.refused(status.failure());
     observer.onError(status.toException());
   }
 
+  void refuseRead(Caller<?> caller, FailureStatus status) {
+    metrics.refused(status.failure());
+    caller.fail(status);
+  }
+
   /** As for a read, with the outcome that the table gives. */
-  void refuseWrite(StreamObserver<?> observer, FailureStatus status) {
-    refuseRead(observer, status.withWriteOutcome(status.failure().writeOutcome()));
+  void refuseWrite(Caller<?> caller, FailureStatus status) {
+    refuseRead(caller, status.withWriteOutcome(status.failure().writeOutcome()));
   }
 
   FailureStatus notAdmitted(Failure failure) {

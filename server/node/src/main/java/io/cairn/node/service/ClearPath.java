@@ -15,7 +15,6 @@ import io.cairn.storage.ScanRange;
 import io.cairn.v1.ClearRequest;
 import io.cairn.v1.ClearResponse;
 import io.cairn.v1.WriteOutcome;
-import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -45,21 +44,21 @@ final class ClearPath {
     timer = metrics.call(NodeMetrics.Call.CLEAR);
   }
 
-  void clear(ClearRequest request, StreamObserver<ClearResponse> observer) {
+  void clear(ClearRequest request, Caller<ClearResponse> caller) {
     FailureStatus problem =
         Checks.first(
             checks.range(request.getRange()),
             checks.consistency(request.getConsistency()),
             checks.shards(request.getShardsList(), shards.count()));
     if (problem != null) {
-      answers.refuseWrite(observer, problem);
+      answers.refuseWrite(caller, problem);
       return;
     }
     List<Shard> selected = shards.selected(request.getShardsList());
     long bytes = (Admission.CALL_BYTES + (long) request.getSerializedSize()) * selected.size();
     Failure refused = admission.enterOrRefuse(bytes);
     if (refused != null) {
-      answers.refuseWrite(observer, answers.notAdmitted(refused));
+      answers.refuseWrite(caller, answers.notAdmitted(refused));
       return;
     }
     ScanRange range = Ranges.of(request.getRange());
@@ -70,7 +69,7 @@ final class ClearPath {
             Operation.NO_CLIENT,
             0);
     ReplyLane lane = lanes.current();
-    Clear clear = new Clear(observer, selected, bytes);
+    Clear clear = new Clear(caller, selected, bytes);
     for (Shard shard : selected) {
       shard.propose(
           new Proposal(
@@ -87,7 +86,7 @@ final class ClearPath {
 
   /** What became of the shards so far. All parts are answered on one lane, one after the other. */
   private final class Clear {
-    private final StreamObserver<ClearResponse> observer;
+    private final Caller<ClearResponse> caller;
     private final long bytes;
     private final long beganNanos = System.nanoTime();
     private final List<Shard> selected;
@@ -95,8 +94,8 @@ final class ClearPath {
     private boolean mayHaveChanged;
     private @Nullable FailureStatus failure;
 
-    Clear(StreamObserver<ClearResponse> observer, List<Shard> selected, long bytes) {
-      this.observer = observer;
+    Clear(Caller<ClearResponse> caller, List<Shard> selected, long bytes) {
+      this.caller = caller;
       this.selected = selected;
       outstanding = selected.size();
       this.bytes = bytes;
@@ -122,16 +121,15 @@ final class ClearPath {
     private void finish() {
       FailureStatus failed = failure;
       if (failed == null) {
-        observer.onNext(
+        caller.answer(
             ClearResponse.newBuilder()
                 .setHeader(
                     selected.size() == 1 ? answers.header(selected.get(0)) : answers.header())
                 .build());
-        observer.onCompleted();
         timer.record(System.nanoTime() - beganNanos, TimeUnit.NANOSECONDS);
       } else {
         answers.refuseRead(
-            observer,
+            caller,
             failed.withWriteOutcome(
                 mayHaveChanged
                     ? WriteOutcome.WRITE_OUTCOME_UNKNOWN
@@ -154,6 +152,11 @@ final class ClearPath {
     @Override
     protected void answer(WriteResult result) {
       clear.onResult(shard, result);
+    }
+
+    @Override
+    protected void flush() {
+      clear.caller.flush();
     }
   }
 }

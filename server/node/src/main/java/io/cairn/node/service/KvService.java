@@ -17,6 +17,8 @@ import io.cairn.v1.KeysResponse;
 import io.cairn.v1.KvGrpc;
 import io.cairn.v1.MultiGetRequest;
 import io.cairn.v1.MultiGetResponse;
+import io.cairn.v1.PipelineRequest;
+import io.cairn.v1.PipelineResponse;
 import io.cairn.v1.PutRequest;
 import io.cairn.v1.PutResponse;
 import io.cairn.v1.ScanRequest;
@@ -32,6 +34,7 @@ public final class KvService extends KvGrpc.KvImplBase {
   private final MultiGetPath multiGets;
   private final ClearPath clears;
   private final ScanPath scans;
+  private final PipelinePath pipelines;
 
   /**
    * @param clientAddresses where clients call a node, null when unknown
@@ -55,36 +58,38 @@ public final class KvService extends KvGrpc.KvImplBase {
     clears = new ClearPath(shards, lanes, checks, admission, answers, metrics);
     scans =
         new ScanPath(shards, lanes, checks, admission, answers, pool.scanners(), metrics, limits);
+    pipelines = new PipelinePath(writes, reads, multiGets, clears, answers, metrics, limits);
+    shards.onTick(pipelines::tick);
   }
 
   @Override
   public void get(GetRequest request, StreamObserver<GetResponse> observer) {
-    reads.get(request, observer);
+    reads.get(request, new UnaryCaller<>(observer));
   }
 
   @Override
   public void multiGet(MultiGetRequest request, StreamObserver<MultiGetResponse> observer) {
-    multiGets.multiGet(request, observer);
+    multiGets.multiGet(request, new UnaryCaller<>(observer));
   }
 
   @Override
   public void exists(ExistsRequest request, StreamObserver<ExistsResponse> observer) {
-    reads.exists(request, observer);
+    reads.exists(request, new UnaryCaller<>(observer));
   }
 
   @Override
   public void put(PutRequest request, StreamObserver<PutResponse> observer) {
-    writes.put(request, observer);
+    writes.put(request, new UnaryCaller<>(observer));
   }
 
   @Override
   public void delete(DeleteRequest request, StreamObserver<DeleteResponse> observer) {
-    writes.delete(request, observer);
+    writes.delete(request, new UnaryCaller<>(observer));
   }
 
   @Override
   public void clear(ClearRequest request, StreamObserver<ClearResponse> observer) {
-    clears.clear(request, observer);
+    clears.clear(request, new UnaryCaller<>(observer));
   }
 
   @Override
@@ -95,5 +100,15 @@ public final class KvService extends KvGrpc.KvImplBase {
   @Override
   public void keys(KeysRequest request, StreamObserver<KeysResponse> observer) {
     scans.keys(request, observer);
+  }
+
+  @Override
+  public StreamObserver<PipelineRequest> pipeline(StreamObserver<PipelineResponse> observer) {
+    return pipelines.open(observer);
+  }
+
+  /** Ends the pipelined streams, which would go on for as long as their clients like. */
+  public void endPipelines() {
+    pipelines.end();
   }
 }

@@ -15,7 +15,6 @@ import io.cairn.v1.MultiGetRequest;
 import io.cairn.v1.MultiGetResponse;
 import io.cairn.v1.OptionalValue;
 import io.cairn.v1.Value;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.micrometer.core.instrument.Timer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MultiGetCall {
   private final MultiGetRequest request;
-  private final ServerCallStreamObserver<MultiGetResponse> observer;
+  private final Caller<MultiGetResponse> caller;
   private final Shards shards;
   private final ReplyLane lane;
   private final Share share;
@@ -56,7 +55,7 @@ final class MultiGetCall {
 
   MultiGetCall(
       MultiGetRequest request,
-      ServerCallStreamObserver<MultiGetResponse> observer,
+      Caller<MultiGetResponse> caller,
       Shards shards,
       ReplyLane lane,
       Share share,
@@ -64,7 +63,7 @@ final class MultiGetCall {
       Timer timer,
       int maxAnswerBytes) {
     this.request = request;
-    this.observer = observer;
+    this.caller = caller;
     this.shards = shards;
     this.lane = lane;
     this.share = share;
@@ -78,8 +77,7 @@ final class MultiGetCall {
     asked = new BitSet(shards.count());
     epochs = new long[shards.count()];
     ledAlone = new BitSet(shards.count());
-    observer.setOnCloseHandler(share::end);
-    observer.setOnCancelHandler(share::end);
+    caller.whenEnded(share::end);
   }
 
   /** On a reader thread. */
@@ -98,6 +96,7 @@ final class MultiGetCall {
     if (!answered.get()) {
       awaitCommitted();
     }
+    caller.flush();
   }
 
   /** False when one of the shards cannot be read here; the call is refused then. */
@@ -203,6 +202,11 @@ final class MultiGetCall {
         refuse(answers.of(reason, shard));
       }
     }
+
+    @Override
+    protected void flush() {
+      caller.flush();
+    }
   }
 
   private void countDown() {
@@ -226,8 +230,7 @@ final class MultiGetCall {
     if (built.getSerializedSize() > maxAnswerBytes) {
       refuseAsTooLarge();
     } else if (answered.compareAndSet(false, true)) {
-      observer.onNext(built);
-      observer.onCompleted();
+      caller.answer(built);
       timer.record(System.nanoTime() - beganNanos, TimeUnit.NANOSECONDS);
     }
   }
@@ -243,8 +246,8 @@ final class MultiGetCall {
   }
 
   void refuse(FailureStatus status) {
-    if (answered.compareAndSet(false, true) && !observer.isCancelled()) {
-      answers.refuseRead(observer, status);
+    if (answered.compareAndSet(false, true) && !caller.isGone()) {
+      answers.refuseRead(caller, status);
     }
   }
 }

@@ -8,8 +8,6 @@ import io.cairn.node.metrics.NodeMetrics;
 import io.cairn.node.shard.Shards;
 import io.cairn.v1.MultiGetRequest;
 import io.cairn.v1.MultiGetResponse;
-import io.grpc.stub.ServerCallStreamObserver;
-import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -50,10 +48,10 @@ final class MultiGetPath {
     maxAnswerBytes = limits.maxMessageBytes();
   }
 
-  void multiGet(MultiGetRequest request, StreamObserver<MultiGetResponse> observer) {
+  void multiGet(MultiGetRequest request, Caller<MultiGetResponse> caller) {
     FailureStatus problem = problemOrNull(request);
     if (problem != null) {
-      answers.refuseRead(observer, problem);
+      answers.refuseRead(caller, problem);
       return;
     }
     // The values are not known yet: they are charged when they are read.
@@ -63,13 +61,13 @@ final class MultiGetPath {
             + (long) KEY_BYTES * request.getKeysCount();
     Failure refused = admission.enterOrRefuse(bytes);
     if (refused != null) {
-      answers.refuseRead(observer, answers.notAdmitted(refused));
+      answers.refuseRead(caller, answers.notAdmitted(refused));
       return;
     }
     MultiGetCall call =
         new MultiGetCall(
             request,
-            (ServerCallStreamObserver<MultiGetResponse>) observer,
+            caller,
             shards,
             lanes.current(),
             new Share(admission, bytes),

@@ -13,7 +13,6 @@ import io.cairn.replication.core.WriteResult;
 import io.cairn.storage.StoredRecord;
 import io.cairn.v1.ResponseHeader;
 import io.cairn.v1.Value;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -30,7 +29,7 @@ abstract class ReadCall<R> extends PendingCall {
   private final Shard shard;
   private final byte[] key;
   private final Consistency level;
-  private final ServerCallStreamObserver<R> observer;
+  private final Caller<R> caller;
   private final Share share;
   private final Answers answers;
   private final Executor readers;
@@ -47,7 +46,7 @@ abstract class ReadCall<R> extends PendingCall {
       Shard shard,
       byte[] key,
       Consistency level,
-      ServerCallStreamObserver<R> observer,
+      Caller<R> caller,
       Share share,
       Answers answers,
       Executor readers,
@@ -56,7 +55,7 @@ abstract class ReadCall<R> extends PendingCall {
     this.shard = shard;
     this.key = key;
     this.level = level;
-    this.observer = observer;
+    this.caller = caller;
     this.share = share;
     this.answers = answers;
     this.readers = readers;
@@ -69,9 +68,7 @@ abstract class ReadCall<R> extends PendingCall {
 
   /** On the thread that brought the request, before it returns from the service's method. */
   void begin() {
-    // The share ends when the network has taken the answer or the call is gone: one of these comes.
-    observer.setOnCloseHandler(share::end);
-    observer.setOnCancelHandler(share::end);
+    caller.whenEnded(share::end);
     ReplicaStatus status = shard.status();
     epoch = status.epoch();
     ledAlone = status.leadsAlone();
@@ -109,6 +106,7 @@ abstract class ReadCall<R> extends PendingCall {
     } catch (RuntimeException failed) {
       fail(failed);
     }
+    caller.flush();
   }
 
   /**
@@ -139,24 +137,28 @@ abstract class ReadCall<R> extends PendingCall {
     }
   }
 
+  @Override
+  protected void flush() {
+    caller.flush();
+  }
+
   private void respond() {
-    if (observer.isCancelled()) {
+    if (caller.isGone()) {
       return;
     }
     if (!share.tryGrow(answerBytes(found))) {
-      answers.refuseRead(observer, answers.notAdmitted(Failure.OVERLOADED));
+      answers.refuseRead(caller, answers.notAdmitted(Failure.OVERLOADED));
       return;
     }
-    observer.onNext(response(answers.header(shard), found));
-    observer.onCompleted();
+    caller.answer(response(answers.header(shard), found));
     timer.record(System.nanoTime() - beganNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void refuse(WriteResult.Refusal reason) {
-    answers.refuseRead(observer, answers.of(reason, shard));
+    answers.refuseRead(caller, answers.of(reason, shard));
   }
 
   private void fail(RuntimeException failed) {
-    answers.refuseRead(observer, Answers.of(failed));
+    answers.refuseRead(caller, Answers.of(failed));
   }
 }

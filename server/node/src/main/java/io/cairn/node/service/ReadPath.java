@@ -12,8 +12,6 @@ import io.cairn.v1.GetRequest;
 import io.cairn.v1.GetResponse;
 import io.cairn.v1.ResponseHeader;
 import io.cairn.v1.Value;
-import io.grpc.stub.ServerCallStreamObserver;
-import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -49,8 +47,8 @@ final class ReadPath {
     exists = metrics.call(NodeMetrics.Call.EXISTS);
   }
 
-  void get(GetRequest request, StreamObserver<GetResponse> observer) {
-    Share share = admittedOrNull(request.getKey(), request.getConsistency(), observer);
+  void get(GetRequest request, Caller<GetResponse> caller) {
+    Share share = admittedOrNull(request.getKey(), request.getConsistency(), caller);
     if (share != null) {
       byte[] key = request.getKey().toByteArray();
       new ReadCall<GetResponse>(
@@ -58,7 +56,7 @@ final class ReadPath {
           shards.of(key),
           key,
           WritePath.level(request.getConsistency()),
-          (ServerCallStreamObserver<GetResponse>) observer,
+          caller,
           share,
           answers,
           readers,
@@ -80,8 +78,8 @@ final class ReadPath {
     }
   }
 
-  void exists(ExistsRequest request, StreamObserver<ExistsResponse> observer) {
-    Share share = admittedOrNull(request.getKey(), request.getConsistency(), observer);
+  void exists(ExistsRequest request, Caller<ExistsResponse> caller) {
+    Share share = admittedOrNull(request.getKey(), request.getConsistency(), caller);
     if (share != null) {
       byte[] key = request.getKey().toByteArray();
       new ReadCall<ExistsResponse>(
@@ -89,7 +87,7 @@ final class ReadPath {
           shards.of(key),
           key,
           WritePath.level(request.getConsistency()),
-          (ServerCallStreamObserver<ExistsResponse>) observer,
+          caller,
           share,
           answers,
           readers,
@@ -108,16 +106,16 @@ final class ReadPath {
   }
 
   private @Nullable Share admittedOrNull(
-      ByteString key, Consistency consistency, StreamObserver<?> observer) {
+      ByteString key, Consistency consistency, Caller<?> caller) {
     FailureStatus problem = Checks.first(checks.key(key), checks.consistency(consistency));
     if (problem != null) {
-      answers.refuseRead(observer, problem);
+      answers.refuseRead(caller, problem);
       return null;
     }
     long bytes = (long) Admission.CALL_BYTES + key.size();
     Failure refused = admission.enterOrRefuse(bytes);
     if (refused != null) {
-      answers.refuseRead(observer, answers.notAdmitted(refused));
+      answers.refuseRead(caller, answers.notAdmitted(refused));
       return null;
     }
     return new Share(admission, bytes);

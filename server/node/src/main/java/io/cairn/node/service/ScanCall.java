@@ -150,7 +150,7 @@ final class ScanCall {
       more = step();
     } catch (RuntimeException failed) {
       end();
-      answers.refuseRead(sink.observer(), Answers.of(failed));
+      answers.refuseScan(sink.observer(), Answers.of(failed));
     }
     if (ended) {
       // Its place may be another scan's by now, so it must not ask for a turn again: with the asks
@@ -172,7 +172,7 @@ final class ScanCall {
     FailureStatus refused = refusal.get();
     if (refused != null) {
       end();
-      answers.refuseRead(sink.observer(), refused);
+      answers.refuseScan(sink.observer(), refused);
       return false;
     }
     if (!mayRead) {
@@ -184,7 +184,7 @@ final class ScanCall {
       entries = openOrNull();
       if (entries == null) {
         end();
-        answers.refuseRead(sink.observer(), answers.notAdmitted(Failure.OVERLOADED));
+        answers.refuseScan(sink.observer(), answers.notAdmitted(Failure.OVERLOADED));
         return false;
       }
       cursor = entries;

@@ -100,7 +100,7 @@ final class ScanPath {
       problem = admitOrNull();
     }
     if (problem != null) {
-      answers.refuseRead(sink.observer(), problem);
+      answers.refuseScan(sink.observer(), problem);
       return;
     }
     ScanCall call =

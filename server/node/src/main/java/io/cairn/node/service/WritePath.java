@@ -18,7 +18,6 @@ import io.cairn.v1.PutRequest;
 import io.cairn.v1.PutResponse;
 import io.cairn.v1.ResponseHeader;
 import io.cairn.v1.WriteId;
-import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +53,7 @@ final class WritePath {
     deletes = metrics.call(NodeMetrics.Call.DELETE);
   }
 
-  void put(PutRequest request, StreamObserver<PutResponse> observer) {
+  void put(PutRequest request, Caller<PutResponse> caller) {
     WriteId id = request.hasWriteId() ? request.getWriteId() : NO_ID;
     FailureStatus problem =
         Checks.first(
@@ -63,7 +62,7 @@ final class WritePath {
             checks.consistency(request.getConsistency()),
             request.hasWriteId() ? checks.writeId(id) : null);
     long bytes = (long) Admission.CALL_BYTES + request.getKey().size() + request.getValue().size();
-    if (isRefused(problem, bytes, observer)) {
+    if (isRefused(problem, bytes, caller)) {
       return;
     }
     byte[] operation =
@@ -74,7 +73,7 @@ final class WritePath {
             id.getSequence());
     Shard shard = shardOf(operation, request.getKey(), request.getValue());
     PendingWrite<PutResponse> write =
-        new PendingWrite<>(lanes.current(), shard, bytes, observer, puts) {
+        new PendingWrite<>(lanes.current(), shard, bytes, caller, puts) {
           @Override
           PutResponse response(ResponseHeader header, long version) {
             return PutResponse.newBuilder().setHeader(header).setVersion(version).build();
@@ -83,7 +82,7 @@ final class WritePath {
     propose(shard, operation, level(request.getConsistency()), id, write);
   }
 
-  void delete(DeleteRequest request, StreamObserver<DeleteResponse> observer) {
+  void delete(DeleteRequest request, Caller<DeleteResponse> caller) {
     WriteId id = request.hasWriteId() ? request.getWriteId() : NO_ID;
     FailureStatus problem =
         Checks.first(
@@ -91,14 +90,14 @@ final class WritePath {
             checks.consistency(request.getConsistency()),
             request.hasWriteId() ? checks.writeId(id) : null);
     long bytes = (long) Admission.CALL_BYTES + request.getKey().size();
-    if (isRefused(problem, bytes, observer)) {
+    if (isRefused(problem, bytes, caller)) {
       return;
     }
     byte[] operation =
         Operation.delete(new KeySource(request.getKey()), id.getClientId(), id.getSequence());
     Shard shard = shardOf(operation, request.getKey(), ByteString.EMPTY);
     PendingWrite<DeleteResponse> write =
-        new PendingWrite<>(lanes.current(), shard, bytes, observer, deletes) {
+        new PendingWrite<>(lanes.current(), shard, bytes, caller, deletes) {
           @Override
           DeleteResponse response(ResponseHeader header, long version) {
             return DeleteResponse.newBuilder().setHeader(header).setVersion(version).build();
@@ -107,15 +106,14 @@ final class WritePath {
     propose(shard, operation, level(request.getConsistency()), id, write);
   }
 
-  private boolean isRefused(
-      @Nullable FailureStatus problem, long bytes, StreamObserver<?> observer) {
+  private boolean isRefused(@Nullable FailureStatus problem, long bytes, Caller<?> caller) {
     if (problem != null) {
-      answers.refuseWrite(observer, problem);
+      answers.refuseWrite(caller, problem);
       return true;
     }
     Failure refused = admission.enterOrRefuse(bytes);
     if (refused != null) {
-      answers.refuseWrite(observer, answers.notAdmitted(refused));
+      answers.refuseWrite(caller, answers.notAdmitted(refused));
       return true;
     }
     return false;
@@ -151,14 +149,14 @@ final class WritePath {
   private abstract class PendingWrite<R> extends PendingCall {
     private final Shard shard;
     private final long bytes;
-    private final StreamObserver<R> observer;
+    private final Caller<R> caller;
     private final Timer timer;
 
-    PendingWrite(ReplyLane lane, Shard shard, long bytes, StreamObserver<R> observer, Timer timer) {
+    PendingWrite(ReplyLane lane, Shard shard, long bytes, Caller<R> caller, Timer timer) {
       super(lane);
       this.shard = shard;
       this.bytes = bytes;
-      this.observer = observer;
+      this.caller = caller;
       this.timer = timer;
     }
 
@@ -168,19 +166,23 @@ final class WritePath {
     protected void answer(WriteResult result) {
       try {
         if (result instanceof WriteResult.Confirmed confirmed) {
-          observer.onNext(response(answers.header(shard), confirmed.offset()));
-          observer.onCompleted();
+          caller.answer(response(answers.header(shard), confirmed.offset()));
           timer.record(System.nanoTime() - beganNanos(), TimeUnit.NANOSECONDS);
         } else if (result instanceof WriteResult.Refused refused) {
-          answers.refuseWrite(observer, answers.of(refused.reason(), shard));
+          answers.refuseWrite(caller, answers.of(refused.reason(), shard));
         } else if (result instanceof WriteResult.BelowLevel below) {
-          answers.refuseWrite(observer, Answers.belowLevel(shard, below.offset()));
+          answers.refuseWrite(caller, Answers.belowLevel(shard, below.offset()));
         } else if (result instanceof WriteResult.Unknown unknown) {
-          answers.refuseWrite(observer, Answers.of(unknown.reason()));
+          answers.refuseWrite(caller, Answers.of(unknown.reason()));
         }
       } finally {
         admission.leave(bytes);
       }
+    }
+
+    @Override
+    protected void flush() {
+      caller.flush();
     }
   }
 }

@@ -21,6 +21,9 @@ public abstract class PendingCall {
   /** On the lane. Must not throw. */
   protected abstract void answer(WriteResult result);
 
+  /** On the lane, once all calls that were settled together are answered. Must not throw. */
+  protected void flush() {}
+
   public final ReplyLane lane() {
     return lane;
   }

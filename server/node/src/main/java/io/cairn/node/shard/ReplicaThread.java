@@ -190,6 +190,7 @@ final class ReplicaThread extends Worker<Object> {
     for (PendingCall call : calls) {
       call.answer(call.result(failStop.hasFailed()));
     }
+    calls.forEach(PendingCall::flush);
     metrics.replied(System.nanoTime() - sinceNanos);
   }
 

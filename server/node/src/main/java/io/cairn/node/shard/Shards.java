@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -44,6 +45,8 @@ public final class Shards {
   private final Set<Integer> unflushable = new HashSet<>();
 
   private final List<Ticker> tickers;
+
+  private final List<Runnable> onTick = new CopyOnWriteArrayList<>();
 
   private final List<CountDownLatch> serving = new ArrayList<>();
 
@@ -84,7 +87,14 @@ public final class Shards {
     Ticker watchdog =
         new Ticker("cairn-watchdog", watchMillis, new DiskWatch(shards)::check, failStop);
     Ticker clock =
-        new Ticker("cairn-tick", TICK_MILLIS, () -> shards.forEach(Shard::onTick), failStop);
+        new Ticker(
+            "cairn-tick",
+            TICK_MILLIS,
+            () -> {
+              shards.forEach(Shard::onTick);
+              onTick.forEach(Runnable::run);
+            },
+            failStop);
     tickers = List.of(flusher, watchdog, clock);
   }
 
@@ -119,6 +129,11 @@ public final class Shards {
     shards.shards.forEach(Shard::start);
     shards.tickers.forEach(Ticker::start);
     return shards;
+  }
+
+  /** Has a task run with each tick, every 50 ms, on a thread that must not wait. */
+  public void onTick(Runnable task) {
+    onTick.add(task);
   }
 
   private Executor catchUp() {
