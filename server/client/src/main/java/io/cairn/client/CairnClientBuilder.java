@@ -62,7 +62,8 @@ public final class CairnClientBuilder {
             options.requestTimeout(),
             options.deadline(),
             options.maxAttempts(),
-            options.maxOutstanding());
+            options.maxOutstanding(),
+            options.pipelining());
     return this;
   }
 
@@ -80,7 +81,8 @@ public final class CairnClientBuilder {
             timeout,
             options.deadline(),
             options.maxAttempts(),
-            options.maxOutstanding());
+            options.maxOutstanding(),
+            options.pipelining());
     return this;
   }
 
@@ -97,7 +99,8 @@ public final class CairnClientBuilder {
             options.requestTimeout(),
             deadline,
             options.maxAttempts(),
-            options.maxOutstanding());
+            options.maxOutstanding(),
+            options.pipelining());
     return this;
   }
 
@@ -112,7 +115,8 @@ public final class CairnClientBuilder {
             options.requestTimeout(),
             options.deadline(),
             attempts,
-            options.maxOutstanding());
+            options.maxOutstanding(),
+            options.pipelining());
     return this;
   }
 
@@ -124,7 +128,26 @@ public final class CairnClientBuilder {
             options.requestTimeout(),
             options.deadline(),
             options.maxAttempts(),
-            calls);
+            calls,
+            options.pipelining());
+    return this;
+  }
+
+  /**
+   * Whether gets, puts and other calls with one answer share a stream to each node, many to a
+   * message when many are under way, or are a gRPC call each. The stream is cheaper and changes
+   * nothing else; a call each goes through proxies that balance calls. Large requests, and those to
+   * a node that knows no such stream, are a call each in any case. Default: true.
+   */
+  public CairnClientBuilder pipelining(boolean on) {
+    options =
+        new ClientOptions(
+            options.defaultLevel(),
+            options.requestTimeout(),
+            options.deadline(),
+            options.maxAttempts(),
+            options.maxOutstanding(),
+            on);
     return this;
   }
 

@@ -11,13 +11,15 @@ import java.util.concurrent.TimeUnit;
  * @param deadline longest time of a call with all its attempts
  * @param maxAttempts how often a request is sent at most
  * @param maxOutstanding calls under way at the same time; beyond it they fail at once
+ * @param pipelining whether requests share a stream to each node
  */
 record ClientOptions(
     ConsistencyLevel defaultLevel,
     Duration requestTimeout,
     Duration deadline,
     int maxAttempts,
-    int maxOutstanding) {
+    int maxOutstanding,
+    boolean pipelining) {
 
   static final ClientOptions DEFAULTS =
       new ClientOptions(
@@ -25,7 +27,8 @@ record ClientOptions(
           Duration.ofSeconds(5),
           Duration.ofSeconds(15),
           Integer.MAX_VALUE,
-          10_000);
+          10_000,
+          true);
 
   /** A leader that hangs is left after it; a second is also the longest that a sync should take. */
   private static final long FIRST_ATTEMPT_NANOS = TimeUnit.SECONDS.toNanos(1);

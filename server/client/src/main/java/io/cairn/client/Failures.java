@@ -22,17 +22,35 @@ final class Failures {
       case UNREACHABLE -> unreachable(node, status);
       // The caller did not cancel, or nobody would ask: the server's end of the connection did.
       case CANCELLED -> unreachable(node, status);
-      case DEADLINE_EXCEEDED ->
-          FailureStatus.ofRead(Failure.DEADLINE_EXCEEDED, "No answer from " + node + " in time.");
+      case UNRECOGNISED ->
+          isOfConnection(status) ? unreachable(node, status) : worded(failure, node);
+      default -> worded(failure, node);
+    };
+  }
+
+  /**
+   * What the requests failed with that were not answered when their stream ended. Whatever reason
+   * it ended for, it says nothing of them.
+   */
+  static FailureStatus ofStream(Status status, Metadata trailers, String node) {
+    FailureStatus failure = read(status, trailers, node);
+    return status.isOk() || failure.failure().isOnTheWire() ? unreachable(node, status) : failure;
+  }
+
+  static FailureStatus noAnswer(String node) {
+    return FailureStatus.ofRead(Failure.DEADLINE_EXCEEDED, "No answer from " + node + " in time.");
+  }
+
+  /** The same for what a node said of one request, be it in its own words or in gRPC's. */
+  static FailureStatus worded(FailureStatus failure, String node) {
+    return switch (failure.failure()) {
+      case DEADLINE_EXCEEDED -> noAnswer(node);
       case UNIMPLEMENTED ->
           FailureStatus.ofRead(
               Failure.UNIMPLEMENTED,
               node + " does not know the call: is it a Cairn node of this version?");
       // A newer node's reason: what it says of the outcome and of trying again holds all the same.
-      case UNRECOGNISED ->
-          isOfConnection(status)
-              ? unreachable(node, status)
-              : failure.withMessage(node + " answered " + failure.message());
+      case UNRECOGNISED -> failure.withMessage(node + " answered " + failure.message());
       default -> failure;
     };
   }

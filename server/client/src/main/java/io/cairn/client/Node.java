@@ -16,6 +16,7 @@ final class Node {
   private final Supplier<ManagedChannel> opener;
   private final Timer timer;
   private final AtomicLong lastReconnectNanos;
+  private final Pipeline pipeline = new Pipeline(this);
   private volatile @Nullable ManagedChannel channel;
   private boolean closed; // guarded by this
 
@@ -39,6 +40,10 @@ final class Node {
     return open == null ? open() : open;
   }
 
+  Pipeline pipeline() {
+    return pipeline;
+  }
+
   private synchronized ManagedChannel open() {
     ManagedChannel open = channel;
     if (open == null) {
@@ -56,6 +61,7 @@ final class Node {
    * minutes, in which calls fail without trying; the retries of the client have a pause already.
    */
   void reconnect() {
+    pipeline.onReconnect();
     long now = timer.nanoTime();
     long last = lastReconnectNanos.get();
     if (now - last >= RECONNECT_PAUSE_NANOS
@@ -69,6 +75,7 @@ final class Node {
   void retire() {
     ManagedChannel open = channelAtEndOrNull();
     if (open != null) {
+      pipeline.retire(); // or the channel would stay for its sake
       open.shutdown();
     }
   }

@@ -1,16 +1,11 @@
 package io.cairn.client;
 
-import com.google.common.util.concurrent.MoreExecutors;
+import com.google.protobuf.MessageLite;
 import io.cairn.api.Failure;
 import io.cairn.api.FailureStatus;
 import io.cairn.v1.WriteOutcome;
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
-import io.grpc.Metadata;
-import io.grpc.Status;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * shared with whoever cancels.
  */
 abstract class UnaryCall<Q, A, R extends @Nullable Object> extends RoutedCall<R> {
-
-  private static final CallOptions ON_EVENT_LOOP =
-      CallOptions.DEFAULT.withExecutor(MoreExecutors.directExecutor());
 
   private static final String BY_CALLER = "The caller cancelled the call.";
 
@@ -108,12 +100,12 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends RoutedCall<R>
     }
     // Made before the start, which may end the attempt: what to send depends on the earlier ones.
     Q request = nextRequest(maybeApplied);
-    Attempt attempt = new Attempt(node);
+    Attempt attempt = new Attempt(node, request);
     doubted = timeouts > 0 && isToLeader();
     if (doubted) {
       connection.doubts(this);
     }
-    attempt.send(request);
+    attempt.send();
   }
 
   /**
@@ -137,86 +129,103 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends RoutedCall<R>
     return Math.max(1, connection.options().deadline().toNanos() - spent);
   }
 
-  /** One request on the wire. */
-  private final class Attempt extends ClientCall.Listener<A> {
+  /** The request goes by the node's stream when there is one that takes it. */
+  private Exchange exchange(Node node, Q request, long timeoutNanos, Attempt attempt) {
+    Rpc.Piped<Q, A> piped = rpc.pipedOrNull();
+    if (piped != null && connection.options().pipelining()) {
+      PipelineStream stream =
+          node.pipeline().streamOrNull(((MessageLite) request).getSerializedSize());
+      if (stream != null) {
+        return PipelinedExchange.of(stream, piped, request, timeoutNanos, attempt);
+      }
+    }
+    return new UnaryExchange<>(node, rpc, request, timeoutNanos, attempt);
+  }
+
+  /** One time that the request is sent. */
+  private final class Attempt implements Exchange.Ending<A> {
 
     private final Node node;
-    private final Departure departure = new Departure();
-    private final ClientCall<Q, A> call;
-    private @Nullable A answer;
+    private final Q request;
+    private final long timeoutNanos;
+    private volatile Exchange exchange;
     private boolean sent; // guarded by the call of the user's
-    private @Nullable Status ended; // guarded by the call of the user's
-    private Metadata trailers = new Metadata();
+    private @Nullable Runnable end; // guarded by the call of the user's
 
-    Attempt(Node node) {
+    Attempt(Node node, Q request) {
       this.node = node;
+      this.request = request;
       ClientOptions limits = connection.options();
-      long timeoutNanos =
+      timeoutNanos =
           Math.min(
               rpc.kind() == Rpc.Kind.BARE_WRITE // which is not sent again
                   ? limits.requestTimeout().toNanos()
                   : limits.attemptNanos(timeouts),
               leftNanos());
-      CallOptions options = ON_EVENT_LOOP.withDeadlineAfter(timeoutNanos, TimeUnit.NANOSECONDS);
-      this.call =
-          node.channel()
-              .newCall(
-                  rpc.method(),
-                  rpc.isWrite() ? options.withStreamTracerFactory(departure) : options);
+      exchange = exchange(node, request, timeoutNanos, this);
     }
 
-    void send(Q request) {
-      call.start(this, new Metadata());
-      call.request(2); // the second is for the end of the stream
-      call.sendMessage(request);
-      call.halfClose();
-      Status end;
+    void send() {
+      if (exchange instanceof PipelinedExchange) {
+        // It goes in one step, and its end need not wait for this thread, which may send others'.
+        synchronized (UnaryCall.this) {
+          sent = true;
+          current = this;
+        }
+        exchange.start();
+        if (isDone()) {
+          cancel(BY_CALLER);
+        }
+        return;
+      }
+      exchange.start();
+      Runnable ended;
       synchronized (UnaryCall.this) {
         sent = true;
-        end = ended;
-        if (end == null) {
+        ended = end;
+        if (ended == null) {
           current = this; // from now on cancelling the future cancels this
         }
       }
-      if (end != null) {
-        onEnd(end);
+      if (ended != null) {
+        onEnd(ended);
       } else if (isDone()) {
         cancel(BY_CALLER);
       }
     }
 
     void cancel(String why) {
-      call.cancel(why, null);
+      exchange.cancel(why);
     }
 
     @Override
-    public void onMessage(A message) {
-      answer = message;
+    public void onAnswer(A answer) {
+      onEnd(() -> UnaryCall.this.onAnswer(node, answer));
     }
 
     @Override
-    public void onClose(Status status, Metadata closingTrailers) {
-      trailers = closingTrailers;
+    public void onFailure(FailureStatus failure, @Nullable Throwable cause, boolean departed) {
+      onEnd(() -> UnaryCall.this.onFailure(node, failure, cause, departed));
+    }
+
+    @Override
+    public void onNoPipeline() {
+      exchange = new UnaryExchange<>(node, rpc, request, timeoutNanos, this);
+      exchange.start();
+    }
+
+    private void onEnd(Runnable what) {
       synchronized (UnaryCall.this) {
-        ended = status;
         if (!sent) {
+          end = what;
           return;
         }
         current = null;
       }
-      onEnd(status);
-    }
-
-    private void onEnd(Status status) {
       if (doubted) {
         connection.doubtsNoLonger(UnaryCall.this);
       }
-      A answered = answer;
-      if (status.isOk() && answered != null) {
-        onAnswer(node, answered);
-      } else {
-        onFailure(node, status, trailers, departure.happened());
-      }
+      what.run();
     }
   }
 
@@ -237,14 +246,14 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends RoutedCall<R>
     return Objects.requireNonNull(answeredBy);
   }
 
-  private void onFailure(Node node, Status status, Metadata trailers, boolean departed) {
-    FailureStatus failure = Failures.read(status, trailers, node.name());
+  private void onFailure(
+      Node node, FailureStatus failure, @Nullable Throwable cause, boolean departed) {
     maybeApplied |=
         rpc.isWrite() && departed && outcomeOf(failure) != WriteOutcome.WRITE_OUTCOME_NOT_APPLIED;
     if (failure.failure() == Failure.DEADLINE_EXCEEDED) {
       timeouts++;
     }
-    onFailure(node, failure, status.getCause());
+    onFailure(node, failure, cause);
   }
 
   private void onFailure(@Nullable Node node, FailureStatus failure, @Nullable Throwable cause) {

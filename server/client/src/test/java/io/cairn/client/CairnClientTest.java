@@ -15,15 +15,22 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass
+@ValueSource(booleans = {true, false})
 class CairnClientTest {
+
+  @Parameter boolean pipelining;
 
   private static final byte[] KEY = bytes("key");
   private static final byte[] VALUE = bytes("value");
 
   @Test
   void whatIsPutIsThereUntilItIsDeleted() throws IOException {
-    try (ClientFixture fixture = ClientFixture.of(1)) {
+    try (ClientFixture fixture = ClientFixture.of(1, pipelining)) {
       CairnClient client = fixture.client;
       long version = client.put(KEY, VALUE);
 
@@ -40,7 +47,7 @@ class CairnClientTest {
 
   @Test
   void aChangedArrayDoesNotChangeWhatWasPut() throws IOException {
-    try (ClientFixture fixture = ClientFixture.of(1)) {
+    try (ClientFixture fixture = ClientFixture.of(1, pipelining)) {
       byte[] value = VALUE.clone();
       fixture.node().faults.add(FakeNode.refuse(Failure.OVERLOADED));
       fixture.timer.hold = true;
@@ -55,7 +62,7 @@ class CairnClientTest {
 
   @Test
   void theNextNodeIsTriedAtOnceAndKept() throws IOException {
-    try (ClientFixture fixture = ClientFixture.of(3)) {
+    try (ClientFixture fixture = ClientFixture.of(3, pipelining)) {
       fixture.nodes.get(0).faults.add(FakeNode.breakBefore());
       fixture.nodes.get(1).faults.add(FakeNode.refuse(Failure.SHUTTING_DOWN));
 
@@ -71,7 +78,7 @@ class CairnClientTest {
 
   @Test
   void onlyARoundOfAllNodesIsFollowedByAPause() throws IOException {
-    try (ClientFixture fixture = ClientFixture.of(2)) {
+    try (ClientFixture fixture = ClientFixture.of(2, pipelining)) {
       fixture.nodes.forEach(
           node -> node.faults.addAll(Collections.nCopies(2, FakeNode.breakBefore())));
 
@@ -84,7 +91,7 @@ class CairnClientTest {
 
   @Test
   void beyondTheLimitOfOutstandingCallsTheFutureFailsAtOnce() throws IOException {
-    try (ClientFixture fixture = new ClientFixture(1, ClientFixture.options(30, 2))) {
+    try (ClientFixture fixture = new ClientFixture(1, ClientFixture.options(30, 2, pipelining))) {
       FakeNode node = fixture.node();
       node.faults.addAll(Collections.nCopies(2, node.silence()));
       AsyncCairnClient async = fixture.client.async();
@@ -97,7 +104,7 @@ class CairnClientTest {
       assertThat(thrown.isRetryable()).isTrue();
 
       first.cancel(true);
-      assertThat(node.cancelled).isEqualTo(1);
+      assertThat(node.cancelled).isEqualTo(pipelining ? 0 : 1);
       fixture.client.put(KEY, VALUE);
       assertThat(second).isNotDone();
     }
@@ -105,7 +112,7 @@ class CairnClientTest {
 
   @Test
   void everyEndingGivesItsPlaceBack() throws IOException {
-    try (ClientFixture fixture = new ClientFixture(1, ClientFixture.options(2, 1))) {
+    try (ClientFixture fixture = new ClientFixture(1, ClientFixture.options(2, 1, pipelining))) {
       for (int i = 0; i < 3; i++) {
         fixture.node().faults.add(FakeNode.refuse(Failure.INTERNAL));
         assertThatThrownBy(() -> fixture.client.put(KEY, VALUE))
@@ -121,7 +128,7 @@ class CairnClientTest {
 
   @Test
   void anInterruptedCallerGetsAnExceptionAndKeepsItsFlag() throws IOException {
-    try (ClientFixture fixture = ClientFixture.of(1)) {
+    try (ClientFixture fixture = ClientFixture.of(1, pipelining)) {
       fixture.client.status();
       fixture.node().faults.add(fixture.node().silence());
       fixture.node().faults.add(fixture.node().silence());
@@ -137,7 +144,7 @@ class CairnClientTest {
           catchThrowableOfType(CairnException.class, () -> fixture.client.get(KEY));
       assertThat(Thread.interrupted()).isTrue();
       assertThat(read.outcomeUnknown()).isFalse();
-      assertThat(fixture.node().cancelled).isEqualTo(2);
+      assertThat(fixture.node().cancelled).isEqualTo(pipelining ? 0 : 2);
     }
   }
 
@@ -145,7 +152,12 @@ class CairnClientTest {
   void aNodeThatNeverAnswersRunsIntoTheDeadline() throws IOException {
     ClientOptions options =
         new ClientOptions(
-            ConsistencyLevel.STRONG, Duration.ofMillis(20), Duration.ofSeconds(15), 1, 10);
+            ConsistencyLevel.STRONG,
+            Duration.ofMillis(20),
+            Duration.ofSeconds(15),
+            1,
+            10,
+            pipelining);
     try (ClientFixture fixture = new ClientFixture(1, options)) {
       fixture.node().faults.add(fixture.node().silence());
 
@@ -158,7 +170,7 @@ class CairnClientTest {
 
   @Test
   void closingFailsWhatIsUnderWayAndWhatComesLater() throws IOException {
-    try (ClientFixture fixture = ClientFixture.of(1)) {
+    try (ClientFixture fixture = ClientFixture.of(1, pipelining)) {
       FakeNode node = fixture.node();
       AsyncCairnClient async = fixture.client.async();
       async.status().join();
@@ -185,7 +197,7 @@ class CairnClientTest {
 
   @Test
   void theExceptionPointsToTheCaller() throws IOException {
-    try (ClientFixture fixture = ClientFixture.of(1)) {
+    try (ClientFixture fixture = ClientFixture.of(1, pipelining)) {
       fixture.node().faults.add(FakeNode.refuse(Failure.INTERNAL));
 
       assertThatThrownBy(() -> fixture.client.get(KEY))
@@ -211,7 +223,12 @@ class CairnClientTest {
   void theDefaultLevelIsTheBuilders() throws IOException {
     ClientOptions eventual =
         new ClientOptions(
-            ConsistencyLevel.EVENTUAL, Duration.ofSeconds(5), Duration.ofSeconds(15), 3, 10);
+            ConsistencyLevel.EVENTUAL,
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(15),
+            3,
+            10,
+            pipelining);
     try (ClientFixture fixture = new ClientFixture(1, eventual)) {
       fixture.client.get(KEY);
       fixture.client.get(KEY, ConsistencyLevel.STRONG);

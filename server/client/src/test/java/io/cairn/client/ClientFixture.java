@@ -34,8 +34,8 @@ final class ClientFixture implements AutoCloseable {
     this(cluster(nodeCount, 1), nodeCount, options);
   }
 
-  static ClientFixture of(int nodeCount) throws IOException {
-    return new ClientFixture(nodeCount, options(30, 10));
+  static ClientFixture of(int nodeCount, boolean pipelining) throws IOException {
+    return new ClientFixture(nodeCount, options(30, 10, pipelining));
   }
 
   /**
@@ -43,8 +43,10 @@ final class ClientFixture implements AutoCloseable {
    *
    * @param seeds how many of the nodes the client is told of
    */
-  static ClientFixture of(int nodeCount, int shards, int seeds) throws IOException {
-    return new ClientFixture(cluster(nodeCount, shards), seeds, options(Integer.MAX_VALUE, 100));
+  static ClientFixture of(int nodeCount, int shards, int seeds, boolean pipelining)
+      throws IOException {
+    return new ClientFixture(
+        cluster(nodeCount, shards), seeds, options(Integer.MAX_VALUE, 100, pipelining));
   }
 
   static FakeCluster cluster(int nodeCount, int shards) throws IOException {
@@ -75,13 +77,14 @@ final class ClientFixture implements AutoCloseable {
         .orElse(null);
   }
 
-  static ClientOptions options(int maxAttempts, int maxOutstanding) {
+  static ClientOptions options(int maxAttempts, int maxOutstanding, boolean pipelining) {
     return new ClientOptions(
         ConsistencyLevel.STRONG,
         Duration.ofSeconds(5),
         Duration.ofSeconds(15),
         maxAttempts,
-        maxOutstanding);
+        maxOutstanding,
+        pipelining);
   }
 
   FakeNode node() {

@@ -14,9 +14,16 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real connections and real time: three nodes, of which the client is told one. */
+@ParameterizedClass
+@ValueSource(booleans = {true, false})
 class ConnectedFailoverTest {
+
+  @Parameter boolean pipelining;
 
   private final List<Server> servers = new ArrayList<>();
   private FakeCluster cluster;
@@ -33,7 +40,12 @@ class ConnectedFailoverTest {
       node.address = "127.0.0.1:" + server.getPort();
       servers.add(server);
     }
-    store = DistributedKVStore.connect(cluster.nodes.get(0).address);
+    store =
+        DistributedKVStore.over(
+            CairnClient.builder()
+                .endpoints(cluster.nodes.get(0).address)
+                .pipelining(pipelining)
+                .build());
   }
 
   @AfterEach

@@ -22,6 +22,9 @@ import io.cairn.v1.KvGrpc;
 import io.cairn.v1.MultiGetRequest;
 import io.cairn.v1.MultiGetResponse;
 import io.cairn.v1.OptionalValue;
+import io.cairn.v1.PipelineLimits;
+import io.cairn.v1.PipelineRequest;
+import io.cairn.v1.PipelineResponse;
 import io.cairn.v1.PutRequest;
 import io.cairn.v1.PutResponse;
 import io.cairn.v1.ResponseHeader;
@@ -84,6 +87,14 @@ final class FakeNode implements AutoCloseable {
   /** What it goes on to answer, as it is cut off from the rest. */
   @Nullable DescribeResponse staleDescription;
 
+  PipelineLimits limits =
+      PipelineLimits.newBuilder()
+          .setMaxUnansweredBytes(1 << 20)
+          .setMaxMessageBytes(4 << 20)
+          .build();
+
+  boolean knowsPipelines = true;
+  int pipelines;
   String clusterId = "c1";
   int maxValueBytes = 1 << 20;
   long offset = 1000;
@@ -150,6 +161,11 @@ final class FakeNode implements AutoCloseable {
       unanswered.add(caller);
       ((ServerCallStreamObserver<?>) caller).setOnCancelHandler(() -> cancelled++);
     };
+  }
+
+  /** What describes its cluster, for a server of the test's own. */
+  io.grpc.BindableService clusterService() {
+    return new ClusterService();
   }
 
   private ResponseHeader header() {
@@ -319,6 +335,15 @@ final class FakeNode implements AutoCloseable {
             applied++;
             return ClearResponse.newBuilder().setHeader(header()).build();
           });
+    }
+
+    @Override
+    public StreamObserver<PipelineRequest> pipeline(StreamObserver<PipelineResponse> stream) {
+      pipelines++;
+      if (!knowsPipelines) {
+        return super.pipeline(stream);
+      }
+      return new FakePipeline(this, stream, limits);
     }
 
     @Override

@@ -12,9 +12,16 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nodes that come and go, and nodes of another cluster. */
+@ParameterizedClass
+@ValueSource(booleans = {true, false})
 class MembershipTest {
+
+  @Parameter boolean pipelining;
 
   private static final byte[] KEY = bytes("key");
   private static final byte[] VALUE = bytes("value");
@@ -25,7 +32,7 @@ class MembershipTest {
 
   @BeforeEach
   void start() throws IOException {
-    fixture = ClientFixture.of(3, 1, 2);
+    fixture = ClientFixture.of(3, 1, 2, pipelining);
     cluster = fixture.cluster;
     client = fixture.client;
   }
@@ -139,7 +146,7 @@ class MembershipTest {
     return new CairnClient(
         new Connection(
             known,
-            ClientFixture.options(Integer.MAX_VALUE, 100),
+            ClientFixture.options(Integer.MAX_VALUE, 100, pipelining),
             fixture.timer,
             () -> 0.5,
             ClientFixture.CLIENT_ID));

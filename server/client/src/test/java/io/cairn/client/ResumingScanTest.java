@@ -27,7 +27,7 @@ class ResumingScanTest {
 
   @BeforeEach
   void start() throws IOException {
-    fixture = ClientFixture.of(1);
+    fixture = ClientFixture.of(1, true);
     node = fixture.node();
     for (char c = 'a'; c <= 't'; c++) {
       node.data.put(ByteString.copyFromUtf8("" + c), FakeNode.value(ByteString.EMPTY, c));
@@ -109,7 +109,7 @@ class ResumingScanTest {
 
   @Test
   void onlyAFaultOfTheNodeSendsAScanToAnotherOne() throws IOException {
-    try (ClientFixture two = ClientFixture.of(2)) {
+    try (ClientFixture two = ClientFixture.of(2, true)) {
       two.node()
           .scanFaults
           .add(

@@ -29,8 +29,15 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass
+@ValueSource(booleans = {true, false})
 class RetryTest {
+
+  @Parameter boolean pipelining;
 
   private static final byte[] KEY = bytes("key");
   private static final byte[] VALUE = bytes("value");
@@ -41,7 +48,7 @@ class RetryTest {
 
   @BeforeEach
   void start() throws IOException {
-    fixture = ClientFixture.of(1);
+    fixture = ClientFixture.of(1, pipelining);
     node = fixture.node();
     client = fixture.client;
   }
@@ -83,7 +90,7 @@ class RetryTest {
         });
     node.faults.add(
         (apply, caller) -> {
-          assertThat(client.get(KEY)).isNull(); // from which the client learns the offset
+          client.status(); // from which the client learns the offset
           FakeNode.refuse(Failure.OVERLOADED).strike(apply, caller);
         });
 
@@ -103,7 +110,7 @@ class RetryTest {
                 new Nodes(
                     List.of(new Node("node0", () -> node.channel(depth), fixture.timer)),
                     address -> null),
-                ClientFixture.options(30, 10),
+                ClientFixture.options(30, 10, false),
                 fixture.timer,
                 () -> 0.5,
                 ClientFixture.CLIENT_ID))) {

@@ -22,9 +22,16 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real connections: what a write that finds none says of itself, then and when there is one. */
+@ParameterizedClass
+@ValueSource(booleans = {true, false})
 class UnreachableNodeTest {
+
+  @Parameter boolean pipelining;
 
   private static final byte[] KEY = bytes("key");
   private static final byte[] VALUE = bytes("value");
@@ -60,7 +67,11 @@ class UnreachableNodeTest {
   /** A client that knows the node, of which the next write's id is (2, 1001, 1). */
   private CairnClient client(int maxAttempts) {
     CairnClient client =
-        CairnClient.builder().channel(() -> channel).maxAttempts(maxAttempts).build();
+        CairnClient.builder()
+            .channel(() -> channel)
+            .maxAttempts(maxAttempts)
+            .pipelining(pipelining)
+            .build();
     client.put(KEY, VALUE);
     return client;
   }
