@@ -19,7 +19,9 @@ import io.cairn.replication.metadata.RatisOptions;
 import io.cairn.replication.metadata.SoleMetadata;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +50,10 @@ public final class ClusterNode
   private final @Nullable QuorumFounding founding;
 
   private final @Nullable QuorumSeats seats;
+
+  /** What the replicas here proposed last, by shard, to tell of each once. */
+  private final Map<Integer, List<ProcessId>> proposedIsrs = new ConcurrentHashMap<>();
+
   private volatile @Nullable Shards shards;
   private volatile @Nullable Membership membership;
   private volatile @Nullable SnapshotFetcher fetcher;
@@ -251,7 +257,10 @@ public final class ClusterNode
 
   @Override
   public void proposeIsr(AlterIsr change) {
-    LOG.info("Shard {}: proposes the in-sync replicas {}", change.shard(), change.isr());
+    // Without a majority of the quorum the same is proposed again and again.
+    if (!change.isr().equals(proposedIsrs.put(change.shard(), change.isr()))) {
+      LOG.info("Shard {}: proposes the in-sync replicas {}", change.shard(), change.isr());
+    }
     Membership started = membership;
     if (started != null) {
       started.propose(change);

@@ -24,7 +24,9 @@ import io.cairn.replication.metadata.MetadataFormatException;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +52,7 @@ final class PeerService extends PeerGrpc.PeerImplBase {
   private final SnapshotSource snapshots;
   private final @Nullable QuorumFounding founding;
   private final @Nullable QuorumSeats seats;
+  private final Set<MetadataWatch> watches = ConcurrentHashMap.newKeySet();
 
   /**
    * @param founding and {@code seats}: null on a node that is no member of the metadata quorum
@@ -69,6 +72,7 @@ final class PeerService extends PeerGrpc.PeerImplBase {
     this.metadata = metadata;
     this.inbox = inbox;
     this.snapshots = snapshots;
+    metadata.listen(newer -> watches.forEach(MetadataWatch::maybeSend));
   }
 
   @Override
@@ -258,9 +262,10 @@ final class PeerService extends PeerGrpc.PeerImplBase {
     }
 
     void begin() {
-      stream.setOnCancelHandler(() -> {});
+      stream.setOnCancelHandler(() -> watches.remove(this));
       stream.setOnReadyHandler(this::maybeSend);
-      metadata.listen(newer -> maybeSend());
+      watches.add(this);
+      maybeSend();
     }
 
     private synchronized void maybeSend() {

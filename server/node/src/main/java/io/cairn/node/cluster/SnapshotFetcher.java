@@ -6,7 +6,6 @@ import io.cairn.node.shard.FailStop;
 import io.cairn.peer.v1.FetchSnapshotRequest;
 import io.cairn.peer.v1.Hello;
 import io.cairn.peer.v1.PeerGrpc;
-import io.cairn.peer.v1.SnapshotPart;
 import io.cairn.replication.core.metadata.IsrMember;
 import io.cairn.replication.core.metadata.MetadataQuorum;
 import io.cairn.replication.core.metadata.ShardMetadata;
@@ -14,7 +13,6 @@ import io.grpc.Context;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -78,16 +76,20 @@ public final class SnapshotFetcher implements AutoCloseable {
   }
 
   private void fetchUntilDone(int shard) {
-    try {
-      for (int attempt = 0; closed.getCount() > 0; attempt++) {
+    try (ReceivedSnapshot snapshot = directory.receiveSnapshot(shard)) {
+      int attempt = 0;
+      while (closed.getCount() > 0) {
         List<Integer> sources = sources(shard);
         if (!sources.isEmpty()) {
           int source = sources.get(attempt % sources.size());
-          if (tryFetch(shard, source)) {
+          Outcome outcome = fetch(shard, source, snapshot);
+          if (outcome == Outcome.WHOLE) {
             installer.install(shard);
             LOG.info("Shard {} was copied from node {}", shard, source);
             return;
           }
+          // The same source can go on where it broke off; another one begins anew.
+          attempt += outcome == Outcome.NOTHING ? 1 : 0;
         }
         if (closed.await(AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
           return;
@@ -118,58 +120,44 @@ public final class SnapshotFetcher implements AutoCloseable {
     return sources;
   }
 
-  private boolean tryFetch(int shard, int source) {
+  private Outcome fetch(int shard, int source, ReceivedSnapshot snapshot) throws IOException {
     PeerLink link = network.linkOrNull(source);
     if (link == null) {
-      return false;
+      return Outcome.NOTHING;
     }
-    FetchSnapshotRequest request =
-        FetchSnapshotRequest.newBuilder()
-            .setFrom(hello.toBuilder().setToNodeId(source))
-            .setShard(shard)
-            .build();
-    try (ReceivedSnapshot snapshot = directory.receiveSnapshot(shard)) {
-      Context before = context.attach();
-      try {
-        receive(PeerGrpc.newBlockingStub(link.channel()).fetchSnapshot(request), snapshot);
-      } finally {
-        context.detach(before);
-      }
-      return true;
+    Receiving receiving = new Receiving(snapshot);
+    Context before = context.attach();
+    try {
+      receiving.all(
+          PeerGrpc.newBlockingStub(link.channel()).fetchSnapshot(request(shard, source, snapshot)));
+      return Outcome.WHOLE;
     } catch (StatusRuntimeException | IOException failed) {
       LOG.warn(
           "The copy of shard {} from node {} broke off: {}", shard, source, failed.getMessage());
-      return false;
+      return receiving.hasGotAny() ? Outcome.A_PART : Outcome.NOTHING;
+    } finally {
+      context.detach(before);
     }
   }
 
-  private static void receive(Iterator<SnapshotPart> parts, ReceivedSnapshot snapshot)
+  private FetchSnapshotRequest request(int shard, int source, ReceivedSnapshot snapshot)
       throws IOException {
-    boolean whole = false;
-    while (parts.hasNext()) {
-      SnapshotPart part = parts.next();
-      switch (part.getPartCase()) {
-        case HEADER ->
-            snapshot.begin(
-                part.getHeader().getAppliedOffset(),
-                part.getHeader().getPreviousCrc(),
-                part.getHeader().getPreviousEpoch());
-        case CHUNK ->
-            snapshot.write(
-                part.getChunk().getFile(),
-                part.getChunk().getFileOffset(),
-                part.getChunk().getData().asReadOnlyByteBuffer(),
-                part.getChunk().getCrc());
-        case END -> {
-          snapshot.complete(part.getEnd().getFiles());
-          whole = true;
-        }
-        case PART_NOT_SET -> throw new IOException("an unknown part came");
-      }
+    FetchSnapshotRequest.Builder request =
+        FetchSnapshotRequest.newBuilder()
+            .setFrom(hello.toBuilder().setToNodeId(source))
+            .setShard(shard);
+    String id = snapshot.idOrNull();
+    String file = snapshot.fileOrNull();
+    if (id != null && file != null) {
+      request.setSnapshotId(id).setFile(file).setFileOffset(snapshot.fileOffset());
     }
-    if (!whole) {
-      throw new IOException("the end is missing");
-    }
+    return request.build();
+  }
+
+  private enum Outcome {
+    WHOLE,
+    A_PART,
+    NOTHING
   }
 
   @Override

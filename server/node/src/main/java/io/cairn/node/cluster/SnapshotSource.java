@@ -1,29 +1,24 @@
 package io.cairn.node.cluster;
 
-import com.google.protobuf.UnsafeByteOperations;
-import io.cairn.node.shard.Shard;
 import io.cairn.node.shard.Shards;
 import io.cairn.peer.v1.FetchSnapshotRequest;
 import io.cairn.peer.v1.SnapshotChunk;
 import io.cairn.peer.v1.SnapshotEnd;
-import io.cairn.peer.v1.SnapshotHeader;
 import io.cairn.peer.v1.SnapshotPart;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,20 +30,27 @@ import org.slf4j.LoggerFactory;
  */
 final class SnapshotSource implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotSource.class);
-  private static final int CHUNK_BYTES = 256 << 10;
   private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final long STALLED_SECONDS = 30;
+
+  /** So long a receiver whose copy broke off may come back for the rest. */
+  private static final long KEEP_SECONDS = 60;
 
   private final Shards shards;
   private final Path directory;
   private final long bytesPerSecond;
-  private final ExecutorService sender =
-      Executors.newSingleThreadExecutor(
+  private final ScheduledThreadPoolExecutor sender =
+      new ScheduledThreadPoolExecutor(
+          1,
           task -> {
             Thread thread = new Thread(task, "cairn-snapshot-send");
             thread.setDaemon(true);
             return thread;
           });
+
+  /** Of copies that broke off; only on the sender's thread. */
+  private final Set<SnapshotCopy> kept = new HashSet<>();
+
   private volatile boolean closed;
 
   /**
@@ -58,6 +60,7 @@ final class SnapshotSource implements AutoCloseable {
     this.shards = shards;
     this.directory = directory;
     this.bytesPerSecond = bytesPerSecond;
+    sender.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     delete(directory);
   }
 
@@ -73,90 +76,88 @@ final class SnapshotSource implements AutoCloseable {
 
   private void sendNow(
       FetchSnapshotRequest request, ServerCallStreamObserver<SnapshotPart> receiver) {
-    String id = UUID.randomUUID().toString();
-    Path copy = directory.resolve(id);
     if (receiver.isCancelled() || request.getShard() >= shards.count()) {
       return;
     }
-    Shard shard = shards.all().get(request.getShard());
-    try (Shard.LogPin pin = shard.pinLog()) {
-      Files.createDirectories(directory);
-      Shard.Copy made = shard.copyStore(copy);
+    int node = request.getFrom().getNodeId();
+    SnapshotCopy copy = takeKeptOrNull(request.getShard(), node);
+    try {
+      SnapshotChunks rest = copy == null ? null : copy.restOrNull(request);
+      if (copy == null || rest == null) {
+        if (copy != null) {
+          copy.close();
+        }
+        copy = SnapshotCopy.make(shards.all().get(request.getShard()), directory, node);
+      }
       LOG.info(
-          "Shard {}: a copy of its store at offset {} goes to node {}",
-          shard.number(),
-          made.appliedOffset(),
-          request.getFrom().getNodeId());
-      List<Path> files = files(copy);
-      long total = 0;
-      for (Path file : files) {
-        total += Files.size(file);
+          "Shard {}: a copy of its store at offset {} {} node {}",
+          request.getShard(),
+          copy.header().getAppliedOffset(),
+          rest == null ? "goes to" : "goes on to",
+          node);
+      await(receiver);
+      receiver.onNext(SnapshotPart.newBuilder().setHeader(copy.header()).build());
+      try (SnapshotChunks chunks = rest == null ? copy.all() : rest) {
+        send(chunks, receiver);
       }
       await(receiver);
       receiver.onNext(
           SnapshotPart.newBuilder()
-              .setHeader(
-                  SnapshotHeader.newBuilder()
-                      .setSnapshotId(id)
-                      .setAppliedOffset(made.appliedOffset())
-                      .setPreviousCrc(made.previousCrc())
-                      .setPreviousEpoch(made.previousEpoch())
-                      .setTotalBytes(total))
-              .build());
-      Pace pace = new Pace(bytesPerSecond);
-      for (Path file : files) {
-        sendFile(copy, file, receiver, pace);
-      }
-      await(receiver);
-      receiver.onNext(
-          SnapshotPart.newBuilder()
-              .setEnd(SnapshotEnd.newBuilder().setFiles(files.size()))
+              .setEnd(SnapshotEnd.newBuilder().setFiles(copy.fileCount()))
               .build());
       receiver.onCompleted();
-      pin.keepForReceiver();
+      copy.onSent();
+      copy.close();
     } catch (IOException | RuntimeException failed) {
-      LOG.warn("The copy of shard {} could not be sent", request.getShard(), failed);
+      LOG.warn("The copy of shard {} could not be sent: {}", request.getShard(), failed.toString());
+      if (copy != null) {
+        keepForAWhile(copy);
+      }
       if (!receiver.isCancelled()) {
         receiver.onError(
             Status.UNAVAILABLE
                 .withDescription("the copy could not be made or sent: " + failed.getMessage())
                 .asRuntimeException());
       }
-    } finally {
-      delete(copy);
     }
   }
 
-  private static List<Path> files(Path directory) throws IOException {
-    try (Stream<Path> all = Files.walk(directory)) {
-      return all.filter(Files::isRegularFile).sorted().toList();
+  private @Nullable SnapshotCopy takeKeptOrNull(int shard, int node) {
+    for (SnapshotCopy copy : kept) {
+      if (copy.isFor(shard, node)) {
+        kept.remove(copy);
+        return copy;
+      }
+    }
+    return null;
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // deleting logs its failure
+  private void keepForAWhile(SnapshotCopy copy) {
+    kept.add(copy);
+    try {
+      sender.schedule(
+          () -> {
+            if (kept.remove(copy)) {
+              copy.close();
+            }
+          },
+          KEEP_SECONDS,
+          TimeUnit.SECONDS);
+    } catch (RejectedExecutionException stopping) {
+      LOG.debug("the copy goes with the node");
     }
   }
 
-  private void sendFile(
-      Path copy, Path file, ServerCallStreamObserver<SnapshotPart> receiver, Pace pace)
+  private void send(SnapshotChunks chunks, ServerCallStreamObserver<SnapshotPart> receiver)
       throws IOException {
-    String name = copy.relativize(file).toString();
-    try (InputStream in = Files.newInputStream(file)) {
-      long offset = 0;
-      byte[] bytes = in.readNBytes(CHUNK_BYTES);
-      do {
-        pace.take(bytes.length);
-        await(receiver);
-        CRC32C crc = new CRC32C();
-        crc.update(bytes);
-        receiver.onNext(
-            SnapshotPart.newBuilder()
-                .setChunk(
-                    SnapshotChunk.newBuilder()
-                        .setFile(name)
-                        .setFileOffset(offset)
-                        .setData(UnsafeByteOperations.unsafeWrap(bytes))
-                        .setCrc((int) crc.getValue()))
-                .build());
-        offset += bytes.length;
-        bytes = in.readNBytes(CHUNK_BYTES);
-      } while (bytes.length > 0);
+    Pace pace = new Pace(bytesPerSecond);
+    SnapshotChunk chunk = chunks.nextOrNull();
+    while (chunk != null) {
+      pace.take(chunk.getData().size());
+      await(receiver);
+      receiver.onNext(SnapshotPart.newBuilder().setChunk(chunk).build());
+      chunk = chunks.nextOrNull();
     }
   }
 
@@ -211,6 +212,7 @@ final class SnapshotSource implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    sender.execute(() -> kept.forEach(SnapshotCopy::close));
     sender.shutdown();
     try {
       sender.awaitTermination(5, TimeUnit.SECONDS);

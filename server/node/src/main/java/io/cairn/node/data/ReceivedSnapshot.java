@@ -40,18 +40,51 @@ public final class ReceivedSnapshot implements AutoCloseable {
 
   private final Path directory;
   private final Set<String> files = new HashSet<>();
+  private @Nullable String id;
   private @Nullable Position position;
   private @Nullable String openName;
   private @Nullable FileChannel open;
 
-  ReceivedSnapshot(Path directory) throws IOException {
+  /** What an earlier one has left in the directory is thrown away. */
+  public ReceivedSnapshot(Path directory) throws IOException {
     this.directory = directory;
+    startOver();
+  }
+
+  private void startOver() throws IOException {
+    close();
+    files.clear();
+    openName = null;
     delete(directory);
     Files.createDirectories(directory.resolve("store"));
   }
 
-  public void begin(long appliedOffset, int previousCrc, long previousEpoch) {
-    position = new Position(appliedOffset, previousCrc, previousEpoch);
+  /**
+   * The copy of this id comes from its beginning, or, when it is the one that broke off, from
+   * {@link #fileOrNull} and {@link #fileOffset} on.
+   */
+  public void begin(String snapshotId, Position known) throws IOException {
+    if (!snapshotId.equals(id) || open == null) {
+      startOver();
+      id = snapshotId;
+    }
+    position = known;
+  }
+
+  /** Of the copy that has begun; null when none has. */
+  public @Nullable String idOrNull() {
+    return id;
+  }
+
+  /** The file that came last, in part or whole; null when the copy cannot go on. */
+  public @Nullable String fileOrNull() {
+    return open == null ? null : openName;
+  }
+
+  /** So many bytes of it have come. */
+  public long fileOffset() throws IOException {
+    FileChannel channel = open;
+    return channel == null ? 0 : channel.size();
   }
 
   /** Files come one after the other, each from its beginning to its end. */
