@@ -2,6 +2,7 @@ package io.cairn.replication.metadata;
 
 import io.cairn.replication.metadata.RatisOptions.Peer;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -123,13 +124,8 @@ final class RatisMember implements AutoCloseable {
   }
 
   CompletableFuture<RaftClientReply> changeMembers(List<Peer> members) {
-    List<Peer> before = members();
-    for (Peer member : members) {
-      if (!before.contains(member)) {
-        // It is not to wait for the back-off of the one that it replaces.
-        reconnect(RatisSettings.peerId(member.nodeId()), "the members change");
-      }
-    }
+    List<Peer> added = new ArrayList<>(members);
+    added.removeAll(members());
     SetConfigurationRequest request =
         new SetConfigurationRequest(
             clientId,
@@ -139,10 +135,22 @@ final class RatisMember implements AutoCloseable {
             SetConfigurationRequest.Arguments.newBuilder()
                 .setServersInNewConf(RatisSettings.peers(members))
                 .build());
-    try {
-      return server.setConfigurationAsync(request);
-    } catch (IOException e) {
-      return CompletableFuture.failedFuture(e);
+    // Closing a connection may take seconds, which the caller does not wait for.
+    return CompletableFuture.runAsync(() -> reconnect(added))
+        .thenCompose(
+            reconnected -> {
+              try {
+                return server.setConfigurationAsync(request);
+              } catch (IOException e) {
+                return CompletableFuture.failedFuture(e);
+              }
+            });
+  }
+
+  /** One that comes is not to wait for the back-off of the one whose place it takes. */
+  private void reconnect(List<Peer> added) {
+    for (Peer peer : added) {
+      reconnect(RatisSettings.peerId(peer.nodeId()), "the members change");
     }
   }
 

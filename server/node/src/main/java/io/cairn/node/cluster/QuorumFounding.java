@@ -172,15 +172,23 @@ final class QuorumFounding {
     if (record != null) {
       return;
     }
-    answers.put(other.nodeId(), answer);
-    if (answer.getFounding() == Founding.FOUNDING_WITHOUT_ASKER) {
-      maybeVacate();
-    } else if (answers.size() == others.size()) {
-      Map<Integer, UUID> stores = new TreeMap<>();
-      answers.forEach((nodeId, each) -> stores.put(nodeId, PeerCodec.uuid(each.getStoreId())));
-      LOG.info("Founds the metadata quorum with nodes {}", stores.keySet());
-      decide(new FoundingRecord(false, stores));
+    switch (answer.getFounding()) {
+      case FOUNDING_WITHOUT_ASKER -> maybeVacate();
+      case FOUNDING_NOT_BEGUN, FOUNDING_WITH_ASKER -> {
+        answers.put(other.nodeId(), answer);
+        if (answers.size() == others.size()) {
+          found();
+        }
+      }
+      default -> LOG.warn("{} gives an answer that is not understood: upgrade this node", other);
     }
+  }
+
+  private void found() {
+    Map<Integer, UUID> stores = new TreeMap<>();
+    answers.forEach((nodeId, each) -> stores.put(nodeId, PeerCodec.uuid(each.getStoreId())));
+    LOG.info("Founds the metadata quorum with nodes {}", stores.keySet());
+    decide(new FoundingRecord(false, stores));
   }
 
   private void decide(FoundingRecord decided) {

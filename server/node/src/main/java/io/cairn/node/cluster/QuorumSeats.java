@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,9 @@ final class QuorumSeats {
   private static final Logger LOG = LoggerFactory.getLogger(QuorumSeats.class);
 
   private final RatisMetadata metadata;
+
+  /** Each is made from the members that the one before has left. */
+  private CompletableFuture<Void> lastChange = CompletableFuture.completedFuture(null);
 
   QuorumSeats(RatisMetadata metadata) {
     this.metadata = metadata;
@@ -26,9 +30,10 @@ final class QuorumSeats {
    *
    * @return fails with a sentence when that may not be, or did not come about
    */
-  CompletableFuture<Void> vacate(int nodeId, UUID storeId) {
-    if (!metadata.isController()) {
-      return notTheController();
+  synchronized CompletableFuture<Void> vacate(int nodeId, UUID storeId) {
+    CompletableFuture<Void> refusal = refusalOrNull();
+    if (refusal != null) {
+      return refusal;
     }
     NodeMetadata known = metadata.current().nodes().get(nodeId);
     if (known != null && known.alive() && !known.storeId().equals(storeId)) {
@@ -44,13 +49,14 @@ final class QuorumSeats {
       return CompletableFuture.completedFuture(null);
     }
     LOG.info("Node {} has lost its disk: it is taken out of the metadata quorum", nodeId);
-    return metadata.changeMembers(members);
+    return change(members);
   }
 
   /** Adds a member that runs as one that joins. */
-  CompletableFuture<Void> take(SeatRequest request) {
-    if (!metadata.isController()) {
-      return notTheController();
+  synchronized CompletableFuture<Void> take(SeatRequest request) {
+    CompletableFuture<Void> refusal = refusalOrNull();
+    if (refusal != null) {
+      return refusal;
     }
     Peer joining = new Peer(request.getFrom().getNodeId(), request.getHost(), request.getPort());
     List<Peer> members = new ArrayList<>(metadata.members());
@@ -60,12 +66,24 @@ final class QuorumSeats {
     LOG.info("Node {} joins the metadata quorum", joining.nodeId());
     members.removeIf(member -> member.nodeId() == joining.nodeId());
     members.add(joining);
-    return metadata.changeMembers(members);
+    return change(members);
   }
 
-  private CompletableFuture<Void> notTheController() {
-    return CompletableFuture.failedFuture(
-        new IllegalStateException(
-            "node " + metadata.controllerOrNone() + " is the controller, if any is."));
+  private CompletableFuture<Void> change(List<Peer> members) {
+    lastChange = metadata.changeMembers(members);
+    return lastChange;
+  }
+
+  /** Null when it may be changed here and now. */
+  private @Nullable CompletableFuture<Void> refusalOrNull() {
+    if (!metadata.isController()) {
+      return CompletableFuture.failedFuture(
+          new IllegalStateException(
+              "node " + metadata.controllerOrNone() + " is the controller, if any is."));
+    }
+    return lastChange.isDone()
+        ? null
+        : CompletableFuture.failedFuture(
+            new IllegalStateException("the members of the metadata quorum change just now."));
   }
 }

@@ -21,6 +21,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Three nodes in one process, over the real network, log and store. */
 @Timeout(180)
 class ClusterTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path directory;
 
@@ -154,6 +155,30 @@ class ClusterTest {
       await().atMost(PATIENCE).until(() -> cluster.founding(lost).joined());
       cluster.stop(lost % 3 + 1);
       cluster.awaitInSync(2);
+    }
+  }
+
+  /** Those that are named later find a quorum that is older than their disks. */
+  @Test
+  void theQuorumGrowsFromOneMemberToThree() {
+    try (TestCluster cluster = new TestCluster(directory, 3, Map.of())) {
+      cluster.start(1, "cluster.members", cluster.members(1));
+      cluster.awaitInSync(1);
+      cluster.start(2);
+      cluster.start(3);
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  cluster.metadata().nodes().size() == 3
+                      && cluster.metadata().nodes().values().stream()
+                          .allMatch(NodeMetadata::alive));
+      cluster.stop(1);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> List.of(2, 3).contains(cluster.node(2).metadataQuorum().controllerOrNone()));
+      cluster.start(1);
+      cluster.awaitInSync(1);
     }
   }
 

@@ -133,6 +133,11 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
+  /** cluster.members with the first ones alone. */
+  String members(int count) {
+    return String.join(",", List.of(members.split(",", -1)).subList(0, count));
+  }
+
   /** As cluster.members names it. */
   String peerAddress(int nodeId) {
     return members.split(",", -1)[nodeId - 1].replaceAll("^\\d+=|/\\d+$", "");
