@@ -51,6 +51,11 @@ class LibraryWallsTest {
     onlyIn("io.cairn.replication.metadata..", "org.apache.ratis..").check(PRODUCT);
   }
 
+  @Test
+  void onlyTheLoadDriverCallsHdrHistogram() {
+    onlyIn("io.cairn.cli.bench..", "org.HdrHistogram..").check(PRODUCT);
+  }
+
   private static ArchRule onlyIn(String home, String library) {
     return noClasses()
         .that()

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cairn.cli.bench;
+
+import org.jspecify.annotations.NullMarked;
