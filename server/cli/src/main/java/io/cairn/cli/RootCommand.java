@@ -44,6 +44,7 @@ final class RootCommand extends HelpedCommand {
     COMMANDS.put("cluster", ClusterCommand.class);
     COMMANDS.put("config", ConfigCommand.class);
     COMMANDS.put("log", LogCommand.class);
+    COMMANDS.put("bench", BenchCommand.class);
     COMMANDS.put("demo", DemoCommand.class);
     COMMANDS.put("version", VersionCommand.class);
     COMMANDS.put("completion", CompletionCommand.class);
