@@ -2,7 +2,6 @@ package io.cairn.cli.bench;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the operations of a workload when they are due, from one thread, and counts the answers,
@@ -15,7 +14,7 @@ public final class BenchRun {
    * How long and how much.
    *
    * @param inFlight operations under way at most
-   * @param warmUpNanos may be 0; nothing in it is measured
+   * @param warmUpNanos may be 0; what is sent in it is not measured
    * @param windowNanos what is measured
    */
   public record Plan(Schedule schedule, int inFlight, long warmUpNanos, long windowNanos) {}
@@ -119,24 +118,27 @@ public final class BenchRun {
   }
 
   private void send(Request request, long dueNanos) {
-    boolean scan = request.share().kind() == OperationKind.SCAN;
     underWay.incrementAndGet();
-    if (scan) {
+    if (request.share().kind() == OperationKind.SCAN) {
       scansUnderWay.incrementAndGet();
     }
-    if (plan.schedule() instanceof Schedule.Open && dueNanos - startNanos >= plan.warmUpNanos()) {
-      sendDelays.record(clock.nanoTime() - dueNanos);
+    long sentNanos = clock.nanoTime();
+    if (plan.schedule() instanceof Schedule.Open && sentNanos - startNanos >= plan.warmUpNanos()) {
+      sendDelays.record(sentNanos - dueNanos);
     }
-    // The stage that comes back is of no use: onAnswer does not throw.
+    // The stage that comes back is of no use: its callback does not throw.
     var unused =
         target
             .send(request)
-            .whenComplete((answer, failure) -> onAnswer(request, dueNanos, answer, failure));
+            .whenComplete(
+                (answer, failure) -> {
+                  recording.onAnswer(
+                      request, dueNanos, sentNanos, clock.nanoTime(), answer, failure);
+                  makeRoom(request);
+                });
   }
 
-  private void onAnswer(
-      Request request, long dueNanos, @Nullable Object answer, @Nullable Throwable failure) {
-    recording.onAnswer(request, dueNanos, clock.nanoTime(), answer, failure);
+  private void makeRoom(Request request) {
     if (request.share().kind() == OperationKind.SCAN) {
       scansUnderWay.decrementAndGet();
     }

@@ -40,7 +40,8 @@ public final class Latencies {
     return count() == 0 ? 0 : histogram.getValueAtPercentile(percent);
   }
 
+  /** 0 when there is none. */
   public long maxNanos() {
-    return histogram.getMaxValue();
+    return count() == 0 ? 0 : histogram.getMaxValue();
   }
 }

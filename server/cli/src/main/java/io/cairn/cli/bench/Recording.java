@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts answers. Those of operations that were due before the window belong to the warm-up, and
- * count for the progress only. Thread-safe.
+ * Counts answers. Those of operations that were sent before the window belong to the warm-up, and
+ * count for the progress only. It is the sending that decides, not when an operation was due: at a
+ * rate that is too high all that is sent in the window may have been due before. Thread-safe.
  */
 final class Recording {
 
@@ -38,6 +39,7 @@ final class Recording {
   synchronized void onAnswer(
       Request request,
       long dueNanos,
+      long sentNanos,
       long nowNanos,
       @Nullable Object answer,
       @Nullable Throwable failure) {
@@ -46,7 +48,7 @@ final class Recording {
     } else {
       failed++;
     }
-    if (dueNanos - windowStartNanos < 0) {
+    if (sentNanos - windowStartNanos < 0) {
       return;
     }
     Tally tally = tallies.get(request.shareIndex());

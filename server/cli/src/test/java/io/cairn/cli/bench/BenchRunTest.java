@@ -93,6 +93,18 @@ class BenchRunTest {
     assertThat(result.unsent()).isEqualTo(1_000);
   }
 
+  /** All that is sent in the window was due long before; a result without it would be empty. */
+  @Test
+  void whatTheWarmUpCouldNotSendIsMeasuredWhenItIsSent() {
+    BenchResult result =
+        run(new FakeNode(now -> now + 8 * MILLI), new Schedule.Open(1_000), 4, 1, 2).run();
+
+    assertThat(result.latencies().count()).isEqualTo(1_000);
+    assertThat(result.latencies().percentileNanos(0)).isGreaterThan(450 * MILLI);
+    assertThat(result.latencies().maxNanos()).isGreaterThan(1_400 * MILLI);
+    assertThat(result.unsent()).isEqualTo(1_500);
+  }
+
   @Test
   void theWarmUpIsNotMeasured() {
     FakeNode node = new FakeNode(now -> now + (now < 2 * SECOND ? 100 * MILLI : MILLI));

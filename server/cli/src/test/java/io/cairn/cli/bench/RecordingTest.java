@@ -27,10 +27,10 @@ class RecordingTest {
     client.close();
     CairnException closed = catchThrowableOfType(CairnException.class, () -> client.get(KEY));
 
-    recording.onAnswer(put, 1_000, 2_000, null, unknown);
-    recording.onAnswer(put, 1_000, 2_000, null, closed);
-    recording.onAnswer(get, 1_000, 2_000, null, new CompletionException(closed));
-    recording.onAnswer(get, 1_000, 2_000, null, new IllegalStateException("a bug"));
+    recording.onAnswer(put, 1_000, 1_500, 2_000, null, unknown);
+    recording.onAnswer(put, 1_000, 1_500, 2_000, null, closed);
+    recording.onAnswer(get, 1_000, 1_500, 2_000, null, new CompletionException(closed));
+    recording.onAnswer(get, 1_000, 1_500, 2_000, null, new IllegalStateException("a bug"));
 
     Tally gets = recording.tallies().get(0);
     Tally puts = recording.tallies().get(1);
@@ -43,9 +43,9 @@ class RecordingTest {
 
   @Test
   void getsThatFoundNothingAreAnswersToo() {
-    recording.onAnswer(get, 1_000, 2_000, null, null);
-    recording.onAnswer(get, 1_000, 2_000, "value", null);
-    recording.onAnswer(put, 1_000, 2_000, 5L, null);
+    recording.onAnswer(get, 1_000, 1_500, 2_000, null, null);
+    recording.onAnswer(get, 1_000, 1_500, 2_000, "value", null);
+    recording.onAnswer(put, 1_000, 1_500, 2_000, 5L, null);
 
     assertThat(recording.tallies().get(0).missing()).isEqualTo(1);
     assertThat(recording.tallies().get(0).latencies().count()).isEqualTo(2);
@@ -53,8 +53,8 @@ class RecordingTest {
   }
 
   @Test
-  void whatWasDueBeforeTheWindowIsProgressOnly() {
-    recording.onAnswer(get, 999, 5_000, "value", null);
+  void whatWasSentBeforeTheWindowIsProgressOnly() {
+    recording.onAnswer(get, 900, 999, 5_000, "value", null);
 
     assertThat(recording.tallies().get(0).latencies().count()).isZero();
     assertThat(recording.soFar().answered()).isEqualTo(1);
@@ -62,7 +62,7 @@ class RecordingTest {
 
   @Test
   void anAnswerAfterTheWindowIsALatencyAndNoThroughput() {
-    recording.onAnswer(get, 1_000, 20_000_000_000L, "value", null);
+    recording.onAnswer(get, 1_000, 1_500, 20_000_000_000L, "value", null);
 
     assertThat(recording.tallies().get(0).latencies().count()).isEqualTo(1);
     assertThat(recording.tallies().get(0).answersInWindow()).isZero();
