@@ -166,31 +166,30 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends RoutedCall<R>
     }
 
     void send() {
+      Runnable ended = null;
       if (exchange instanceof PipelinedExchange) {
-        // It goes in one step, and its end need not wait for this thread, which may send others'.
-        synchronized (UnaryCall.this) {
-          sent = true;
-          current = this;
-        }
+        // It goes in one step. Its end does not wait for this thread, which may be sending others'.
+        onSent();
         exchange.start();
-        if (isDone()) {
-          cancel(BY_CALLER);
-        }
-        return;
-      }
-      exchange.start();
-      Runnable ended;
-      synchronized (UnaryCall.this) {
-        sent = true;
-        ended = end;
-        if (ended == null) {
-          current = this; // from now on cancelling the future cancels this
-        }
+      } else {
+        exchange.start();
+        ended = onSent();
       }
       if (ended != null) {
         onEnd(ended);
       } else if (isDone()) {
         cancel(BY_CALLER);
+      }
+    }
+
+    /** Returns what is to be done when it has ended already. */
+    private @Nullable Runnable onSent() {
+      synchronized (UnaryCall.this) {
+        sent = true;
+        if (end == null) {
+          current = this; // from now on cancelling the future cancels this
+        }
+        return end;
       }
     }
 

@@ -11,6 +11,7 @@ import io.cairn.v1.PipelineLimits;
 import io.cairn.v1.PipelineOperation;
 import io.cairn.v1.PipelineRequest;
 import io.cairn.v1.PipelineResponse;
+import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
@@ -289,6 +290,19 @@ class PipelineStreamTest {
 
     assertThat(exists.handle((value, error) -> String.valueOf(error)).join())
         .contains("answered something else than it was asked");
+  }
+
+  @Test
+  void aNodeThatLeftIsLetGoWhenWhatItHasIsAnswered() throws IOException {
+    try (FakeNode fake = new FakeNode()) {
+      ManagedChannel channel = fake.channel();
+      Node node = new Node("left", () -> channel, new ManualTimer());
+      assertThat(node.pipeline().streamOrNull(10)).isNotNull();
+
+      node.retire();
+
+      assertThat(channel.isTerminated()).isTrue();
+    }
   }
 
   @Test
