@@ -1,10 +1,12 @@
 package io.cairn.node.service;
 
+import com.google.protobuf.ByteString;
 import io.cairn.api.Failure;
 import io.cairn.api.FailureStatus;
 import io.cairn.node.data.NodeIdentity;
 import io.cairn.node.metrics.NodeMetrics;
 import io.cairn.node.shard.Shard;
+import io.cairn.replication.core.ReplicaStatus;
 import io.cairn.replication.core.WriteResult;
 import io.cairn.replication.core.metadata.NodeMetadata;
 import io.cairn.storage.StoreException;
@@ -12,6 +14,7 @@ import io.cairn.v1.ResponseHeader;
 import io.grpc.stub.StreamObserver;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +25,10 @@ final class Answers {
   private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
 
   private final ResponseHeader template;
+
+  /** By shard. The answers to a group, and to reads between two groups, have the same. */
+  private final AtomicReferenceArray<@Nullable ResponseHeader> latest;
+
   private final NodeMetrics metrics;
   private final Admission admission;
   private final IntFunction<@Nullable String> clientAddresses;
@@ -37,20 +44,27 @@ final class Answers {
     this.metrics = metrics;
     this.clientAddresses = clientAddresses;
     this.admission = admission;
+    // As bytes: text would be encoded anew with each answer.
     template =
         ResponseHeader.newBuilder()
-            .setClusterId(identity.clusterId())
-            .setNodeId(Integer.toString(identity.nodeId()))
+            .setClusterIdBytes(ByteString.copyFromUtf8(identity.clusterId()))
+            .setNodeIdBytes(ByteString.copyFromUtf8(Integer.toString(identity.nodeId())))
             .build();
+    latest = new AtomicReferenceArray<>(identity.shards());
   }
 
   /** Of an answer that speaks of one shard. */
   ResponseHeader header(Shard shard) {
-    return template.toBuilder()
-        .setShard(shard.number())
-        .setEpoch(shard.status().epoch())
-        .setOffset(shard.status().highWatermark())
-        .build();
+    ReplicaStatus status = shard.status();
+    long epoch = status.epoch();
+    long offset = status.highWatermark();
+    ResponseHeader header = latest.get(shard.number());
+    if (header == null || header.getEpoch() != epoch || header.getOffset() != offset) {
+      header =
+          template.toBuilder().setShard(shard.number()).setEpoch(epoch).setOffset(offset).build();
+      latest.set(shard.number(), header);
+    }
+    return header;
   }
 
   /** Of an answer that speaks of several shards. */
