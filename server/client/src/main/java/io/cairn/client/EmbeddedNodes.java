@@ -35,7 +35,8 @@ final class EmbeddedNodes {
     private Shared(Path directory, EmbeddedNode node) {
       this.directory = directory;
       this.node = node;
-      this.client = CairnClient.builder().channel(node::newChannel).build();
+      // Without a network a call each costs little, and every thread reads for itself.
+      this.client = CairnClient.builder().channel(node::newChannel).pipelining(false).build();
     }
 
     CairnClient client() {
