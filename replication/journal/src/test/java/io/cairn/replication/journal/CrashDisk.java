@@ -114,7 +114,10 @@ final class CrashDisk implements Disk, AutoCloseable {
   public synchronized void write(FileChannel channel, Path file, ByteBuffer bytes, long position)
       throws IOException {
     checkAlive();
-    Forgotten lost = forgotten.get(key(file));
+    // The log may give the directory of a segment another name while the background thread fills
+    // it:
+    // the path is of use only where a force has failed, after which no segment is begun.
+    Forgotten lost = forgotten.isEmpty() ? null : forgotten.get(key(file));
     if (lost != null && bytes.hasRemaining()) {
       long last = position + bytes.remaining() - 1;
       lost.writtenSince.set((int) (position / PAGE_BYTES), (int) (last / PAGE_BYTES) + 1);
