@@ -12,23 +12,25 @@ import io.cairn.v1.ShardDescription;
 import io.cairn.v1.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
-/** What fake nodes have agreed on, and the data that all of them hold. */
+/**
+ * What fake nodes have agreed on, and the data that all of them hold, each on threads of its own.
+ */
 final class FakeCluster {
 
   static final int NOBODY = -1;
 
   final List<FakeNode> nodes = new ArrayList<>();
   final NavigableMap<ByteString, Value> data =
-      new TreeMap<>(ByteString.unsignedLexicographicalComparator());
+      new ConcurrentSkipListMap<>(ByteString.unsignedLexicographicalComparator());
 
   /** Versions of the writes that were applied, by client id and sequence. */
-  final Map<List<Long>, Long> done = new HashMap<>();
+  final Map<List<Long>, Long> done = new ConcurrentHashMap<>();
 
   long version = 1;
   private final int[] leaders;
