@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
+import io.cairn.v1.PipelineFailure;
 import io.cairn.v1.WriteFailure;
 import io.cairn.v1.WriteOutcome;
 import io.grpc.Metadata;
@@ -75,7 +76,16 @@ public record FailureStatus(
   }
 
   /** The same where it is one answer of many. */
-  public com.google.rpc.Status toStatus() {
+  public PipelineFailure toAnswer() {
+    com.google.rpc.Status status = toStatus();
+    return PipelineFailure.newBuilder()
+        .setCode(status.getCode())
+        .setMessage(status.getMessage())
+        .addAllDetails(status.getDetailsList())
+        .build();
+  }
+
+  private com.google.rpc.Status toStatus() {
     com.google.rpc.Status.Builder status =
         com.google.rpc.Status.newBuilder().setCode(failure.code().value()).setMessage(message);
     if (!failure.isOnTheWire()) { // gRPC's own, which has no reason and is known by its code
@@ -113,7 +123,16 @@ public record FailureStatus(
   }
 
   /** The same of one answer of many. */
-  public static FailureStatus read(com.google.rpc.Status status) {
+  public static FailureStatus read(PipelineFailure answer) {
+    return read(
+        com.google.rpc.Status.newBuilder()
+            .setCode(answer.getCode())
+            .setMessage(answer.getMessage())
+            .addAllDetails(answer.getDetailsList())
+            .build());
+  }
+
+  private static FailureStatus read(com.google.rpc.Status status) {
     ErrorInfo info = detailOrNull(status, ErrorInfo.class);
     if (info == null || !info.getDomain().equals(DOMAIN)) {
       return withoutReason(status);

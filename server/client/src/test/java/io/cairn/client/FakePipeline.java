@@ -2,6 +2,7 @@ package io.cairn.client;
 
 import io.cairn.v1.KvGrpc.KvImplBase;
 import io.cairn.v1.PipelineAnswer;
+import io.cairn.v1.PipelineFailure;
 import io.cairn.v1.PipelineLimits;
 import io.cairn.v1.PipelineOperation;
 import io.cairn.v1.PipelineRequest;
@@ -92,7 +93,13 @@ final class FakePipeline implements StreamObserver<PipelineRequest> {
         broken = true;
         stream.onError(thrown);
       } else {
-        answer(PipelineAnswer.newBuilder().setFailure(status));
+        answer(
+            PipelineAnswer.newBuilder()
+                .setFailure(
+                    PipelineFailure.newBuilder()
+                        .setCode(status.getCode())
+                        .setMessage(status.getMessage())
+                        .addAllDetails(status.getDetailsList())));
       }
     }
 

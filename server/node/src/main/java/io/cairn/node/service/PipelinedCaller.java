@@ -48,7 +48,7 @@ final class PipelinedCaller<R> implements Caller<R> {
   @Override
   public void fail(FailureStatus status) {
     if (answered.compareAndSet(false, true)) {
-      leave(PipelineAnswer.newBuilder().setId(id).setFailure(status.toStatus()).build());
+      leave(PipelineAnswer.newBuilder().setId(id).setFailure(status.toAnswer()).build());
     }
   }
 
