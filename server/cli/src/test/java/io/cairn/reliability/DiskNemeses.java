@@ -40,6 +40,10 @@ final class DiskNemeses {
       ClusterMember member = leaderOrAny(stage);
       Path disk = member.parent();
       Path ballast = disk.resolve("ballast");
+      // One that is just starting refuses a full disk, and ends.
+      stage
+          .cluster()
+          .await("answer of node " + member.nodeId(), 60, () -> member.describeOrNull() != null);
       stage.tell(String.format("full disk of node %d", member.nodeId()));
       try {
         Shell.run(
