@@ -195,11 +195,12 @@ final class QuorumFounding {
     try {
       decided.write(directory);
       record = decided;
-      metadata.discard();
-      run(decided);
-      if (!decided.joined()) {
+      if (decided.joined()) {
+        metadata.discard();
+      } else {
         close();
       }
+      run(decided);
     } catch (IOException failed) {
       failStop.fail("The cluster's metadata cannot be opened", failed);
     }
