@@ -122,10 +122,21 @@ public final class RatisMetadata implements MetadataQuorum {
   /**
    * What is called, instead of starting, when the disk holds this member's part of the quorum but
    * not its term and vote any more: Ratis empties their file when the disk is full. Such a member
-   * must not vote; it is removed from the quorum, {@link #discard}s what it has, and joins anew.
+   * must not vote; it is removed from the quorum, {@link #discard}s what it has, and joins anew. It
+   * is called when there is room again.
    */
   public void whenForgotten(Runnable listener) {
     forgottenListener = listener;
+  }
+
+  /**
+   * Whether a failure to write what belongs to the quorum says only that the disk is full, which
+   * passes.
+   *
+   * @param failure null when it is not known
+   */
+  public boolean isFullDisk(@Nullable Throwable failure) {
+    return stoppedByFullDisk.test(failure);
   }
 
   /** Deletes what is on the disk of the quorum, of a member that does not run. */
@@ -143,7 +154,11 @@ public final class RatisMetadata implements MetadataQuorum {
     joining = asOneThatJoins;
     Files.createDirectories(options.directory());
     if (Promises.areLost(options)) {
-      forgottenListener.run();
+      if (isFullDisk(null)) {
+        later(this::runAgain);
+      } else {
+        forgottenListener.run();
+      }
       return;
     }
     try {
@@ -299,7 +314,7 @@ public final class RatisMetadata implements MetadataQuorum {
     if (closing) {
       return;
     }
-    if (stoppedByFullDisk.test(cause)) {
+    if (isFullDisk(cause)) {
       if (member != null) {
         LOG.warn(
             "the disk of {} is full: this node takes no part in the metadata quorum until there is"

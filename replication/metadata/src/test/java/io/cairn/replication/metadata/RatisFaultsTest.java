@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -251,6 +252,30 @@ class RatisFaultsTest {
       again.join();
       leader.changeMembers(cluster.peers).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
       cluster.awaitAllKnow(before);
+    }
+  }
+
+  /** Only then it can write down that it joins. */
+  @Test
+  void aLostVoteIsToldWhenTheDiskHasRoomAgain() throws Exception {
+    try (RatisCluster cluster = RatisCluster.ofThree(directory)) {
+      cluster.awaitAllKnow(cluster.apply(Changes.minInsyncReplicas(1)));
+      cluster.stop(3);
+      Files.write(cluster.log(3).resolve("raft-meta"), new byte[0]);
+      AtomicInteger looks = new AtomicInteger();
+      AtomicBoolean full = new AtomicBoolean(true);
+      AtomicBoolean forgotten = new AtomicBoolean();
+      try (RatisMetadata again =
+          RatisMetadata.waiting(
+              cluster.options(3), cause -> looks.incrementAndGet() > 0 && full.get())) {
+        again.whenForgotten(() -> forgotten.set(true));
+        again.begin();
+        await().atMost(LIMIT).until(() -> looks.get() > 1);
+        assertThat(forgotten).isFalse();
+        full.set(false);
+        await().atMost(LIMIT).untilTrue(forgotten);
+        assertThat(again.stopped()).isNotDone();
+      }
     }
   }
 

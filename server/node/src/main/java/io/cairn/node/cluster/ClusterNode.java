@@ -8,6 +8,7 @@ import io.cairn.node.shard.FailStop;
 import io.cairn.node.shard.ReplicaLinks;
 import io.cairn.node.shard.Shard;
 import io.cairn.node.shard.Shards;
+import io.cairn.peer.v1.Hello;
 import io.cairn.replication.core.PeerMessage;
 import io.cairn.replication.core.metadata.ClusterMetadata;
 import io.cairn.replication.core.metadata.IsrChange.AlterIsr;
@@ -113,14 +114,12 @@ public final class ClusterNode
   }
 
   private QuorumFounding founding(NodeConfig.Cluster cluster, RatisMetadata member) {
+    Hello hello = PeerCodec.hello(directory.identity().clusterId(), directory.process()).build();
+    QuorumPeers peers =
+        new QuorumPeers(
+            hello, cluster.members(), Objects.requireNonNull(network)::newChannel, timer);
     return new QuorumFounding(
-        directory.clusterMetadata(),
-        PeerCodec.hello(directory.identity().clusterId(), directory.process()).build(),
-        cluster.members(),
-        member,
-        Objects.requireNonNull(network)::newChannel,
-        timer,
-        failStop);
+        directory.clusterMetadata(), hello, peers, member, member::isFullDisk, failStop);
   }
 
   /** A member that cannot go on cannot tell any more what is agreed. */

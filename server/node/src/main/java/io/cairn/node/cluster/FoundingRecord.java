@@ -1,14 +1,10 @@
 package io.cairn.node.cluster;
 
+import io.cairn.node.data.DataDirectory;
 import java.io.IOException;
 import java.io.StringReader;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -66,28 +62,7 @@ record FoundingRecord(boolean joined, Map<Integer, UUID> stores) {
             (nodeId, store) ->
                 text.append('\n').append(STORE).append(nodeId).append('=').append(store));
     text.append('\n');
-    Files.createDirectories(directory);
-    Path temporary = directory.resolve(FILE + ".tmp");
-    try (FileChannel channel =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
-    Files.move(temporary, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
-    force(directory);
-    force(directory.resolve(".."));
-  }
-
-  private static void force(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+    DataDirectory.createDurably(directory);
+    DataDirectory.writeDurably(directory.resolve(FILE), text.toString());
   }
 }

@@ -6,24 +6,14 @@ import io.cairn.peer.v1.FoundingAnswer;
 import io.cairn.peer.v1.FoundingAnswer.Founding;
 import io.cairn.peer.v1.FoundingRequest;
 import io.cairn.peer.v1.Hello;
-import io.cairn.peer.v1.PeerGrpc;
-import io.cairn.peer.v1.SeatAnswer;
-import io.cairn.peer.v1.SeatRequest;
 import io.cairn.replication.metadata.RatisMetadata;
-import io.grpc.ManagedChannel;
-import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * others, and each answers from what it has on its own disk: when none has begun, or all that have
  * did so together with this very disk ({@link FoundingRecord}), it founds with them. As soon as one
  * has begun without it, the quorum is older than this disk: the controller takes the lost member
- * out, this one starts as one that joins, and the controller adds it. (Kafka has the operator tell
- * the two apart when he formats the disk, etcd by a setting.)
+ * out, this one starts as one that joins, and the controller adds it ({@link QuorumSeat}). (Kafka
+ * has the operator tell the two apart when he formats the disk, etcd by a setting.)
  *
  * <p>Everything happens on the cluster's timer.
  */
@@ -47,52 +37,52 @@ final class QuorumFounding {
   private static final long AGAIN_MILLIS = 300;
   private static final int ROUNDS_PER_COMPLAINT = 30;
   private static final long ANSWER_SECONDS = 5;
-
-  /** A change of the members waits until the new one has caught up. */
-  private static final long SEAT_SECONDS = 20;
+  private static final long FULL_DISK_MILLIS = 1_000;
 
   private final Path directory;
   private final Hello hello;
-  private final NodeConfig.Member self;
-  private final List<NodeConfig.Member> others;
+  private final QuorumPeers peers;
   private final RatisMetadata metadata;
-  private final Function<String, ManagedChannel> newChannel;
-  private final ScheduledExecutorService timer;
+  private final QuorumSeat seat;
+  private final Predicate<Throwable> isFullDisk;
   private final FailStop failStop;
-  private final Map<Integer, ManagedChannel> channels = new TreeMap<>();
   private final Map<Integer, FoundingAnswer> answers = new TreeMap<>();
-  private volatile @Nullable FoundingRecord record;
-  private int rounds;
 
-  /** Requests to vacate that have no answer yet; one round of them at a time. */
-  private int vacating;
+  /** What is on the disk. */
+  private volatile @Nullable FoundingRecord record;
+
+  /** What is to be written to the disk, which may be full. */
+  private @Nullable FoundingRecord decided;
+
+  private int rounds;
 
   /** The disk has its record, but not its term and vote any more. */
   private boolean forgotten;
 
+  /**
+   * @param isFullDisk whether a failure to write says only that there is no room
+   */
   QuorumFounding(
       Path directory,
       Hello hello,
-      List<NodeConfig.Member> members,
+      QuorumPeers peers,
       RatisMetadata metadata,
-      Function<String, ManagedChannel> newChannel,
-      ScheduledExecutorService timer,
+      Predicate<Throwable> isFullDisk,
       FailStop failStop) {
     this.directory = directory;
     this.hello = hello;
+    this.peers = peers;
     this.metadata = metadata;
-    this.newChannel = newChannel;
-    this.timer = timer;
+    this.isFullDisk = isFullDisk;
     this.failStop = failStop;
-    self = members.stream().filter(m -> m.nodeId() == hello.getNodeId()).findFirst().orElseThrow();
-    others = members.stream().filter(m -> m.nodeId() != hello.getNodeId()).toList();
-    metadata.whenForgotten(() -> later(this::onForgotten, 0));
+    seat = new QuorumSeat(peers, metadata);
+    metadata.whenForgotten(() -> peers.later(this::onForgotten, 0));
   }
 
   /** Starts the member at once when its disk tells how, or when there is nobody to ask. */
   void beginIfKnown() throws IOException {
     FoundingRecord known = FoundingRecord.readOrNull(directory);
-    if (known == null && (others.isEmpty() || holdsAnOlderQuorum())) {
+    if (known == null && (peers.others().isEmpty() || holdsAnOlderQuorum())) {
       known = new FoundingRecord(false, Map.of());
       known.write(directory);
     }
@@ -125,9 +115,9 @@ final class QuorumFounding {
     FoundingRecord known = record;
     if (known == null) {
       LOG.info("The disk holds nothing of the metadata quorum: its other members are asked");
-      later(this::ask, 0);
+      peers.later(this::ask, 0);
     } else if (known.joined()) {
-      later(this::maybeTakeSeat, 0);
+      peers.later(seat::take, 0);
     }
   }
 
@@ -143,40 +133,36 @@ final class QuorumFounding {
     return FoundingAnswer.newBuilder().setFounding(founding).setStoreId(hello.getStoreId()).build();
   }
 
-  // Who is there?
-
   private void ask() {
+    if (record != null || decided != null) {
+      return;
+    }
     if (++rounds % ROUNDS_PER_COMPLAINT == 0) {
       LOG.warn(
           "The metadata quorum waits for an answer of {}: a new cluster begins when all its members"
               + " have been started",
-          others.stream().filter(m -> !answers.containsKey(m.nodeId())).toList());
+          peers.others().stream().filter(m -> !answers.containsKey(m.nodeId())).toList());
     }
     answers.clear();
-    for (NodeConfig.Member other : others) {
-      peer(other, ANSWER_SECONDS)
+    for (NodeConfig.Member other : peers.others()) {
+      peers
+          .stub(other, ANSWER_SECONDS)
           .askFounding(
-              FoundingRequest.newBuilder().setFrom(helloTo(other)).build(),
-              new Answer<>(answer -> onAnswer(other, answer), () -> {}));
+              FoundingRequest.newBuilder().setFrom(peers.helloTo(other)).build(),
+              peers.<FoundingAnswer>answer(answer -> onAnswer(other, answer), () -> {}));
     }
-    later(this::maybeAskAgain, AGAIN_MILLIS);
-  }
-
-  private void maybeAskAgain() {
-    if (record == null) {
-      ask();
-    }
+    peers.later(this::ask, AGAIN_MILLIS);
   }
 
   private void onAnswer(NodeConfig.Member other, FoundingAnswer answer) {
-    if (record != null) {
+    if (record != null || decided != null) {
       return;
     }
     switch (answer.getFounding()) {
-      case FOUNDING_WITHOUT_ASKER -> maybeVacate();
+      case FOUNDING_WITHOUT_ASKER -> seat.maybeVacate(this::onVacated);
       case FOUNDING_NOT_BEGUN, FOUNDING_WITH_ASKER -> {
         answers.put(other.nodeId(), answer);
-        if (answers.size() == others.size()) {
+        if (answers.size() == peers.others().size()) {
           found();
         }
       }
@@ -191,26 +177,17 @@ final class QuorumFounding {
     decide(new FoundingRecord(false, stores));
   }
 
-  private void decide(FoundingRecord decided) {
-    try {
-      decided.write(directory);
-      record = decided;
-      if (decided.joined()) {
-        metadata.discard();
-      } else {
-        close();
-      }
-      run(decided);
-    } catch (IOException failed) {
-      failStop.fail("The cluster's metadata cannot be opened", failed);
+  private void onVacated() {
+    if ((record == null && decided == null) || forgotten) {
+      forgotten = false;
+      LOG.info("The quorum is older than what this disk has of it: this node joins it");
+      decide(new FoundingRecord(true, Map.of()));
     }
   }
 
-  // The seat of a lost disk
-
   private void onForgotten() {
     forgotten = true;
-    if (others.isEmpty()) {
+    if (peers.others().isEmpty()) {
       failStop.fail(
           "The cluster's metadata cannot be opened",
           new IOException(
@@ -225,102 +202,38 @@ final class QuorumFounding {
 
   private void vacateUntilDone() {
     if (forgotten) {
-      maybeVacate();
-      later(this::vacateUntilDone, AGAIN_MILLIS);
+      seat.maybeVacate(this::onVacated);
+      peers.later(this::vacateUntilDone, AGAIN_MILLIS);
     }
   }
 
-  private void maybeVacate() {
-    if (vacating > 0) {
-      return;
-    }
-    vacating = others.size();
-    for (NodeConfig.Member other : others) {
-      peer(other, SEAT_SECONDS)
-          .vacateSeat(
-              SeatRequest.newBuilder().setFrom(helloTo(other)).build(),
-              new Answer<>(this::onVacated, () -> vacating = Math.max(0, vacating - 1)));
-    }
-  }
-
-  private void onVacated(SeatAnswer answer) {
-    if (record == null || forgotten) {
-      forgotten = false;
-      vacating = 0;
-      LOG.info("The quorum is older than what this disk has of it: this node joins it");
-      decide(new FoundingRecord(true, Map.of()));
-      maybeTakeSeat();
-    }
-  }
-
-  private void maybeTakeSeat() {
-    if (metadata.members().stream().anyMatch(member -> member.nodeId() == self.nodeId())) {
-      LOG.info("This node is a member of the metadata quorum");
-      close();
-      return;
-    }
-    for (NodeConfig.Member other : others) {
-      peer(other, SEAT_SECONDS)
-          .takeSeat(
-              SeatRequest.newBuilder()
-                  .setFrom(helloTo(other))
-                  .setHost(self.peer().host())
-                  .setPort(self.metadataPort())
-                  .build(),
-              new Answer<>(answer -> {}, () -> {}));
-    }
-    later(this::maybeTakeSeat, AGAIN_MILLIS * 3);
-  }
-
-  // Talking
-
-  private PeerGrpc.PeerStub peer(NodeConfig.Member other, long seconds) {
-    ManagedChannel channel =
-        channels.computeIfAbsent(
-            other.nodeId(), nodeId -> newChannel.apply(other.peer().toString()));
-    return PeerGrpc.newStub(channel).withDeadlineAfter(seconds, TimeUnit.SECONDS);
-  }
-
-  private Hello helloTo(NodeConfig.Member other) {
-    return hello.toBuilder().setToNodeId(other.nodeId()).build();
-  }
-
-  @SuppressWarnings("FutureReturnValueIgnored") // the tasks handle their failures
-  private void later(Runnable task, long millis) {
+  private void decide(FoundingRecord how) {
+    decided = how;
     try {
-      timer.schedule(task, millis, TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException stopping) {
-      LOG.debug("nobody is asked any more");
+      how.write(directory);
+      record = how;
+      if (how.joined()) {
+        metadata.discard();
+      }
+      run(how);
+    } catch (IOException failed) {
+      if (isFullDisk.test(failed)) {
+        LOG.warn("The disk of {} is full: there is no metadata quorum without room", directory);
+        peers.later(() -> decide(how), FULL_DISK_MILLIS);
+      } else {
+        failStop.fail("The cluster's metadata cannot be opened", failed);
+      }
+      return;
+    }
+    decided = null;
+    if (how.joined()) {
+      seat.take();
+    } else {
+      peers.close();
     }
   }
 
   void close() {
-    channels.values().forEach(ManagedChannel::shutdownNow);
-    channels.clear();
-  }
-
-  /** Hands an answer to the timer; one that failed is asked for again anyway. */
-  private final class Answer<T> implements StreamObserver<T> {
-    private final Consumer<T> then;
-    private final Runnable otherwise;
-
-    Answer(Consumer<T> then, Runnable otherwise) {
-      this.then = then;
-      this.otherwise = otherwise;
-    }
-
-    @Override
-    public void onNext(T answer) {
-      later(() -> then.accept(answer), 0);
-    }
-
-    @Override
-    public void onError(Throwable failed) {
-      LOG.debug("Another member of the metadata quorum: {}", failed.getMessage());
-      later(otherwise, 0);
-    }
-
-    @Override
-    public void onCompleted() {}
+    peers.close();
   }
 }

@@ -237,7 +237,8 @@ public final class DataDirectory implements AutoCloseable {
     }
   }
 
-  static void writeDurably(Path file, String text) throws IOException {
+  /** Replaces a file as a whole. When it returns, the file is on the disk. */
+  public static void writeDurably(Path file, String text) throws IOException {
     Path directory = file.resolveSibling("");
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     try (FileChannel channel =
@@ -257,7 +258,7 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   /** Creates what is missing on the way to a directory, so that a power cut cannot take it. */
-  private static void createDurably(Path directory) throws IOException {
+  public static void createDurably(Path directory) throws IOException {
     if (Files.isDirectory(directory)) {
       return;
     }
