@@ -6,6 +6,7 @@ import io.cairn.node.data.DataDirectory;
 import io.cairn.node.data.NodeStartException;
 import io.cairn.node.data.ReceivedSnapshot;
 import io.cairn.node.shard.Engines;
+import io.cairn.replication.core.Effect;
 import io.cairn.replication.core.LogRecord;
 import io.cairn.replication.core.ReplicaLog;
 import io.cairn.replication.journal.ChronicleLog;
@@ -90,6 +91,11 @@ final class DiskEngines implements Engines {
     CutOffFile file = directory.cutOff(shard);
     file.append(records);
     return file.path().toString();
+  }
+
+  @Override
+  public void settleCutOff(int shard, Effect.OfferSettled settled) throws IOException {
+    directory.cutOff(shard).settle(settled);
   }
 
   @Override

@@ -33,7 +33,8 @@ public sealed interface Effect {
 
   /**
    * Log: read records from this offset on, as many as the bytes hold and at least one, and report
-   * {@link Input.LogRead}. Not urgent; at most one for each peer at the same time.
+   * {@link Input.LogRead}. Not urgent; at most one for each peer at the same time, and one for the
+   * replica itself.
    */
   record ReadLog(ProcessId to, long fromOffset, int maxBytes) implements Effect {}
 
@@ -43,8 +44,22 @@ public sealed interface Effect {
   /**
    * This replica is of no use until log and store are replaced by a snapshot of another in-sync
    * replica; it takes no further part. The next one is built on what was installed.
+   *
+   * @param lost what it has and does not know to be committed, oldest first: some of it may have
+   *     been confirmed as EVENTUAL
    */
-  record Rebuild(String reason) implements Effect {}
+  record Rebuild(String reason, List<LogRecord> lost) implements Effect {}
+
+  /**
+   * What was cut off has been offered to the leader: tell what became of it.
+   *
+   * @param placed became writes of the leader, which are committed
+   * @param superseded something newer has changed their keys
+   * @param outOfReach nobody can tell any more whether something newer has
+   */
+  record OfferSettled(
+      List<OfferedWrite> placed, List<OfferedWrite> superseded, List<OfferedWrite> outOfReach)
+      implements Effect {}
 
   record CompleteWrite(Proposal proposal, WriteResult result) implements Effect {}
 

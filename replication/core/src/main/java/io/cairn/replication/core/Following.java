@@ -74,6 +74,24 @@ final class Following {
       answerTicks = joined ? 1 : Math.min(2 * answerTicks, silenceTicks);
       joinAgain(effects);
     }
+    if (joined) {
+      maybeOffer(effects);
+    }
+  }
+
+  /** Only now its log is the leader's up to where it was cut. */
+  private void maybeOffer(Consumer<Effect> effects) {
+    PeerMessage.Offer offer = context.cutOff().nextOfferOrNull(status.epoch());
+    if (offer != null) {
+      send(offer, effects);
+    }
+  }
+
+  void onOfferAnswer(ProcessId from, PeerMessage.OfferAnswer answer, Consumer<Effect> effects) {
+    if (from.equals(leader) && joined) {
+      context.cutOff().onAnswer(answer, effects);
+      maybeOffer(effects);
+    }
   }
 
   private boolean hasRoom() {
@@ -111,7 +129,8 @@ final class Following {
       rebuild("a leader was forced that lacks what was committed here", effects);
       return;
     }
-    log.cut(answer.commonEndOffset(), effects);
+    List<LogRecord> lost = log.cut(answer.commonEndOffset(), effects);
+    context.cutOff().add(answer.commonEndOffset(), lost);
     joined = true;
     round = 0;
     acknowledge(effects);
@@ -119,7 +138,7 @@ final class Following {
 
   private void rebuild(String reason, Consumer<Effect> effects) {
     status.role(Role.REBUILDING);
-    effects.accept(new Effect.Rebuild(reason));
+    effects.accept(new Effect.Rebuild(reason, log.uncommitted()));
   }
 
   void onAppend(ProcessId from, PeerMessage.Append append, Consumer<Effect> effects) {

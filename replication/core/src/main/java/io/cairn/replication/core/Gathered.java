@@ -1,6 +1,7 @@
 package io.cairn.replication.core;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -36,6 +37,11 @@ final class Gathered {
 
   int count() {
     return operations.size();
+  }
+
+  /** A view. */
+  List<byte[]> operations() {
+    return Collections.unmodifiableList(operations);
   }
 
   /** Takes as many of the first ones as a record of this size holds; at least one. */

@@ -19,24 +19,28 @@ final class LeaderWrites {
   private final LogState log;
   private final Waiting waiting;
   private final BooleanSupplier enoughInSync;
+  private final Consumer<byte[]> onAccepted;
   private final BiConsumer<LogRecord, Consumer<Effect>> onAppended;
   private final Gathered gathered = new Gathered();
   private LogSpace space = LogSpace.AVAILABLE;
   private long nowMillis;
 
   /**
+   * @param onAccepted told of each operation that gets its offset
    * @param onAppended told of each new record
    */
   LeaderWrites(
       ReplicaContext context,
       Waiting waiting,
       BooleanSupplier enoughInSync,
+      Consumer<byte[]> onAccepted,
       BiConsumer<LogRecord, Consumer<Effect>> onAppended) {
     options = context.options();
     status = context.status();
     log = context.log();
     this.waiting = waiting;
     this.enoughInSync = enoughInSync;
+    this.onAccepted = onAccepted;
     this.onAppended = onAppended;
   }
 
@@ -137,17 +141,45 @@ final class LeaderWrites {
     }
   }
 
-  /** From here on the write has its offset, though not yet its record. */
   private void accept(Proposal proposal) {
+    long offset = give(proposal.operation(), proposal.clientId(), proposal.sequence());
+    onAccepted.accept(proposal.operation());
+    waiting.addWrite(offset, proposal);
+  }
+
+  /** From here on the operation has its offset, though not yet its record. */
+  private long give(byte[] operation, long clientId, long sequence) {
     long offset = log.retryWindow.endOffset();
     Invariant.check(
         offset == status.logEndOffset() + gathered.count(),
         "the retry window ends with the gathered operations; its end, log end",
         offset,
         status.logEndOffset());
-    log.retryWindow.add(proposal.clientId(), proposal.sequence());
-    gathered.add(proposal.operation());
-    waiting.addWrite(offset, proposal);
+    log.retryWindow.add(clientId, sequence);
+    gathered.add(operation);
+    return offset;
+  }
+
+  /** What is accepted and not yet in the log. */
+  List<byte[]> gathered() {
+    return gathered.operations();
+  }
+
+  /** Whether there is room for operations that nobody waits for. */
+  boolean hasRoomFor(long chargedBytes, LogSpace spaceNow) {
+    long bytes = log.unappliedBytes() + gathered.chargedBytes() + waiting.retryBytes();
+    return !status.draining()
+        && spaceNow == LogSpace.AVAILABLE
+        && (bytes == 0 || bytes + chargedBytes <= options.maxUnappliedBytes());
+  }
+
+  /**
+   * Orders an operation that nobody waits for. A client that asks for it once more finds it.
+   *
+   * @return its offset
+   */
+  long acceptOffered(byte[] operation) {
+    return give(operation, Operation.clientId(operation), Operation.sequence(operation));
   }
 
   private static void refuse(

@@ -24,6 +24,7 @@ final class Leadership {
   private final InSyncReplicas isr;
   private final LeaderWrites writes;
   private final Waiting waiting;
+  private final Offers offers;
   private final long epochStartOffset;
 
   /** By node, in the order of their ids. */
@@ -42,7 +43,9 @@ final class Leadership {
     this.metadata = metadata;
     isr = new InSyncReplicas(context, agreed);
     waiting = new Waiting(status, this::hasEnoughInSync);
-    writes = new LeaderWrites(context, waiting, this::hasEnoughInSync, this::ship);
+    offers = new Offers(context);
+    writes =
+        new LeaderWrites(context, waiting, this::hasEnoughInSync, offers::onAccepted, this::ship);
     epochStartOffset = status.logEndOffset();
     for (IsrMember member : agreed.isr()) {
       if (member.nodeId() != context.self().nodeId()) {
@@ -172,6 +175,7 @@ final class Leadership {
       waiting.completeCommittedReads(highWatermark, effects);
     }
     confirmReads(effects);
+    offers.maybeAnswer(effects);
   }
 
   void onLogDurable(Consumer<Effect> effects) {
@@ -337,7 +341,20 @@ final class Leadership {
     }
   }
 
+  /** Of another replica, or of this one from when it followed. */
+  void onOffer(ProcessId from, PeerMessage.Offer offer, Consumer<Effect> effects) {
+    if (status.role() == Role.LEADER) {
+      offers.maybeTake(from, offer, writes.gathered(), effects);
+    }
+  }
+
   void onLogRead(Input.LogRead read, Consumer<Effect> effects) {
+    if (read.to().equals(context.self())) {
+      if (isOfThisLog(read.records())) {
+        offers.onLogRead(read, effects);
+      }
+      return;
+    }
     FollowerProgress follower = followers.get(read.to().nodeId());
     if (follower == null || !follower.tookRead(read.to(), read.fromOffset())) {
       return;
@@ -380,9 +397,14 @@ final class Leadership {
 
   // Time
 
-  void onTick(Consumer<Effect> effects) {
+  void onTick(LogSpace space, Consumer<Effect> effects) {
     isr.onTick();
     beginRound(effects);
+    PeerMessage.Offer own = context.cutOff().nextOfferOrNull(status.epoch());
+    if (own != null) {
+      onOffer(context.self(), own, effects);
+    }
+    offers.maybePlace(writes, space, effects);
     List<ReplicaStatus.Follower> seen = new ArrayList<>();
     for (FollowerProgress follower : followers.values()) {
       follower.onTick(status.logEndOffset(), round);

@@ -2,7 +2,6 @@ package io.cairn.replication.core;
 
 import io.cairn.replication.core.ReplicaLog.EpochStart;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -149,15 +148,24 @@ final class LogState {
     effects.accept(new Effect.Append(record));
   }
 
-  /** Cuts off everything from this offset on, which the leader does not have. */
-  void cut(long endOffset, Consumer<Effect> effects) {
+  /** What is in the log and not known to be committed, oldest first. */
+  List<LogRecord> uncommitted() {
+    return uncommitted.toList();
+  }
+
+  /**
+   * Cuts off everything from this offset on, which the leader does not have.
+   *
+   * @return what is cut off
+   */
+  List<LogRecord> cut(long endOffset, Consumer<Effect> effects) {
     Invariant.check(
         status.highWatermark() <= endOffset,
         "I5: no log is cut below its high watermark; cut, high watermark",
         endOffset,
         status.highWatermark());
     if (endOffset == status.logEndOffset()) {
-      return;
+      return List.of();
     }
     cuts++;
     ArrayDeque<LogRecord> lost = new ArrayDeque<>();
@@ -185,7 +193,9 @@ final class LogState {
     pendingTail.cut(endOffset);
     status.logEndOffset(endOffset);
     status.durableEndOffset(Math.min(status.durableEndOffset(), endOffset));
-    effects.accept(new Effect.CutLog(endOffset, new ArrayList<>(lost)));
+    List<LogRecord> cutOff = List.copyOf(lost);
+    effects.accept(new Effect.CutLog(endOffset, cutOff));
+    return cutOff;
   }
 
   /** Bytes of a record's operations as {@link ReplicaOptions#maxUnappliedBytes} counts them. */

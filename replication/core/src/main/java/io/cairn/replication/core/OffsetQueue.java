@@ -1,6 +1,8 @@
 package io.cairn.replication.core;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +67,16 @@ final class OffsetQueue<T> {
     items[last] = null;
     size--;
     return item;
+  }
+
+  /** In their order. */
+  @SuppressWarnings("unchecked") // only add() fills the items
+  List<T> toList() {
+    List<T> list = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      list.add((T) Invariant.checkPresent(items[head + i & offsets.length - 1], "an item"));
+    }
+    return list;
   }
 
   private void grow() {

@@ -3,6 +3,7 @@ package io.cairn.replication.core;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.NavigableMap;
 
 /**
  * One operation in the form in which it lies in a log record: the effect of a request, with nothing
@@ -12,7 +13,8 @@ import java.nio.ByteOrder;
  *
  * <pre>
  *   u8  kind                    1 PUT, 2 DELETE, 3 DELETE_RANGE, 4 NO_OP
- *   u8  flags                   bit 0: write id present, bit 1: expiry present
+ *   u8  flags                   bit 0: write id present, bit 1: expiry present, bit 2: may be offered
+ *                               again when it is cut off
  *   i64 client id, i64 sequence only with bit 0
  *   i64 expiry                  only with bit 1: milliseconds since 1970
  *   i32 key length, i32 value length
@@ -30,6 +32,8 @@ public final class Operation {
 
   static final int FLAG_WRITE_ID = 1;
   static final int FLAG_EXPIRY = 2;
+  static final int FLAG_OFFERABLE = 4;
+  static final int KNOWN_FLAGS = FLAG_WRITE_ID | FLAG_EXPIRY | FLAG_OFFERABLE;
 
   /** No client id: the write cannot be recognised when it is sent again. */
   public static final long NO_CLIENT = 0;
@@ -101,6 +105,64 @@ public final class Operation {
 
   public static byte[] noOp() {
     return encode(Kind.NO_OP, EMPTY, EMPTY, NO_CLIENT, 0);
+  }
+
+  /**
+   * Marks an encoded operation as one that may take effect later, when a failover has cut it off
+   * from a log, as long as nothing newer has changed its key: a write at the level EVENTUAL without
+   * a condition. Anything else may have been answered, by another leader, as never applied.
+   */
+  public static void markOfferable(byte[] operation) {
+    operation[1] |= FLAG_OFFERABLE;
+  }
+
+  /** The key of an encoded operation, or the first one of its range. */
+  static Key key(byte[] operation) {
+    int position = lengthsPosition(operation);
+    return new Key(operation, position + 8, (int) INT.get(operation, position));
+  }
+
+  private static Key valueOrEnd(byte[] operation) {
+    int position = lengthsPosition(operation);
+    int keyLength = (int) INT.get(operation, position);
+    return new Key(operation, position + 8 + keyLength, (int) INT.get(operation, position + 4));
+  }
+
+  private static int lengthsPosition(byte[] operation) {
+    return 2
+        + ((operation[1] & FLAG_WRITE_ID) != 0 ? 16 : 0)
+        + ((operation[1] & FLAG_EXPIRY) != 0 ? 8 : 0);
+  }
+
+  static long clientId(byte[] operation) {
+    return (operation[1] & FLAG_WRITE_ID) != 0 ? (long) LONG.get(operation, 2) : NO_CLIENT;
+  }
+
+  static long sequence(byte[] operation) {
+    return (operation[1] & FLAG_WRITE_ID) != 0 ? (long) LONG.get(operation, 10) : 0;
+  }
+
+  /** Takes out the keys that an encoded operation changes. */
+  static void removeChanged(NavigableMap<Key, ?> keys, byte[] operation) {
+    removeChanged(keys, Kind.of(operation[0]), key(operation), valueOrEnd(operation));
+  }
+
+  /** Takes out the keys that the cursor's operation changes. */
+  static void removeChanged(NavigableMap<Key, ?> keys, OperationCursor cursor) {
+    Key key = new Key(cursor.array(), cursor.keyPosition(), cursor.keyLength());
+    Key end = new Key(cursor.array(), cursor.valuePosition(), cursor.valueLength());
+    removeChanged(keys, cursor.kind(), key, end);
+  }
+
+  private static void removeChanged(NavigableMap<Key, ?> keys, Kind kind, Key key, Key end) {
+    switch (kind) {
+      case PUT, DELETE -> keys.remove(key);
+      case DELETE_RANGE -> {
+        NavigableMap<Key, ?> from = keys.tailMap(key, true);
+        (end.length() == 0 ? from : from.headMap(end, false)).clear();
+      }
+      case NO_OP -> {}
+    }
   }
 
   static boolean isDelete(byte[] operation) {

@@ -1,5 +1,7 @@
 package io.cairn.replication.core;
 
+import java.util.Arrays;
+
 /**
  * Walks over the operations of a record without making objects. One thread at a time; wrap it again
  * to use it again.
@@ -21,6 +23,8 @@ public final class OperationCursor {
   private long clientId;
   private long sequence;
   private long expiryMillis;
+  private boolean offerable;
+  private int operationPosition;
   private int keyPosition;
   private int keyLength;
   private int valueLength;
@@ -43,6 +47,8 @@ public final class OperationCursor {
     int position = nextPosition;
     kind = Operation.Kind.of(bytes[position]);
     int flags = bytes[position + 1];
+    operationPosition = position;
+    offerable = (flags & Operation.FLAG_OFFERABLE) != 0;
     position += 2;
     if ((flags & Operation.FLAG_WRITE_ID) != 0) {
       clientId = (long) Operation.LONG.get(bytes, position);
@@ -102,7 +108,7 @@ public final class OperationCursor {
     if (kind < 1 || kind > Operation.Kind.values().length) {
       throw new CorruptRecordException("operation " + index + " is of unknown kind " + kind);
     }
-    if ((flags & ~(Operation.FLAG_WRITE_ID | Operation.FLAG_EXPIRY)) != 0) {
+    if ((flags & ~Operation.KNOWN_FLAGS) != 0) {
       throw new CorruptRecordException("operation " + index + " has unknown flags " + flags);
     }
     position += 2;
@@ -136,6 +142,16 @@ public final class OperationCursor {
 
   public Operation.Kind kind() {
     return kind;
+  }
+
+  /** See {@link Operation#markOfferable}. */
+  public boolean isOfferable() {
+    return offerable;
+  }
+
+  /** A copy of the operation as it was encoded. */
+  byte[] operation() {
+    return Arrays.copyOfRange(bytes, operationPosition, nextPosition);
   }
 
   /** {@link Operation#NO_CLIENT} when the write carries no id. */

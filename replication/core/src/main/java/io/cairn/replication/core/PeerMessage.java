@@ -53,6 +53,37 @@ public sealed interface PeerMessage {
   record Ack(long epoch, long durableEndOffset, long logEndOffset, long round)
       implements PeerMessage {}
 
+  /**
+   * A follower that has joined offers what was cut off from its log, as writes that lose against
+   * anything newer.
+   *
+   * @param number of this offer in the follower's life; sent again under the same number
+   * @param cutOffset up to where the follower's log was the leader's: whatever changed a key in the
+   *     leader's log from here on is newer than the offer
+   * @param writes each of another key
+   */
+  record Offer(long epoch, long number, long cutOffset, List<OfferedWrite> writes)
+      implements PeerMessage {
+    public Offer {
+      writes = List.copyOf(writes);
+    }
+  }
+
+  /**
+   * The leader has done what it could.
+   *
+   * @param number of the offer
+   * @param outOfReach whether the leader has forgotten what is newer, so that nothing can be placed
+   * @param placedOffsets of the writes that nothing newer had changed, as the offer numbers them:
+   *     they are committed as writes of the leader
+   */
+  record OfferAnswer(long epoch, long number, boolean outOfReach, List<Long> placedOffsets)
+      implements PeerMessage {
+    public OfferAnswer {
+      placedOffsets = List.copyOf(placedOffsets);
+    }
+  }
+
   /** The receiver has sent a message of an older epoch than this one. */
   record StaleEpoch(long epoch) implements PeerMessage {}
 }

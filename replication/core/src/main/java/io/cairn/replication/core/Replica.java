@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
 public final class Replica {
 
   /**
-   * Questions to join are counted from a number that the log end makes: a replica that was built
-   * anew in the same process must not take an answer to one of its predecessor's, which had another
-   * log.
+   * Questions to join and offers are counted from a number that the log end makes: a replica that
+   * was built anew in the same process must not take an answer to one of its predecessor's, which
+   * had another log.
    */
-  private static final int JOIN_NUMBER_BITS = 20;
+  private static final int NUMBER_BITS = 20;
 
   private final ProcessId self;
   private final int shard;
@@ -38,6 +38,7 @@ public final class Replica {
   private final ReplicaStatus status = new ReplicaStatus();
   private final LogState log;
   private final ReplicaContext context;
+  private final CutOffWrites cutOff;
   private final Recovery recovery;
 
   // One of these two, according to the role; none before recovery and after the end
@@ -58,9 +59,10 @@ public final class Replica {
     this.shard = shard;
     this.options = options;
     log = new LogState(options, start, status);
-    context = new ReplicaContext(self, shard, options, status, log);
+    joinNumber = start.logEndOffset() << NUMBER_BITS;
+    cutOff = new CutOffWrites(options, joinNumber);
+    context = new ReplicaContext(self, shard, options, status, log, cutOff);
     recovery = new Recovery(start);
-    joinNumber = start.logEndOffset() << JOIN_NUMBER_BITS;
     status.epoch(start.lastEpoch());
   }
 
@@ -270,12 +272,20 @@ public final class Replica {
       if (leadership != null) {
         leadership.onAck(from, ack, effects);
       }
+    } else if (message instanceof PeerMessage.Offer offer) {
+      if (leadership != null) {
+        leadership.onOffer(from, offer, effects);
+      }
+    } else if (message instanceof PeerMessage.OfferAnswer answer) {
+      if (following != null) {
+        following.onOfferAnswer(from, answer, effects);
+      }
     }
   }
 
   private void onTick(Consumer<Effect> effects) {
     if (leadership != null) {
-      leadership.onTick(effects);
+      leadership.onTick(logSpace, effects);
     } else if (following != null) {
       following.onTick(effects);
     }

@@ -42,6 +42,8 @@ final class Answers {
 
   private static final long NOT_APPENDED = -1;
 
+  private final CutOffTruth cutOff;
+
   /** By the context, of which each proposal has its own. */
   private final IdentityHashMap<Object, Attempt> writes = new IdentityHashMap<>();
 
@@ -55,6 +57,10 @@ final class Answers {
 
   private int notAppendedCount;
   private long notAppendedBytes;
+
+  Answers(CutOffTruth cutOff) {
+    this.cutOff = cutOff;
+  }
 
   void onInput(Input input) {
     if (input instanceof Input.Propose propose) {
@@ -74,12 +80,15 @@ final class Answers {
     OperationCursor cursor = new OperationCursor().wrap(record);
     while (cursor.next()) {
       if (cursor.kind() != Operation.Kind.NO_OP) {
-        Attempt attempt =
-            Invariant.checkPresent(
-                    notAppended.get(DiskTruth.operation(cursor)), "appended what nobody waits for")
-                .getFirst();
-        attempt.offset = cursor.offset();
-        removeNotAppended(attempt);
+        Key operation = DiskTruth.operation(cursor);
+        ArrayDeque<Attempt> attempts = notAppended.get(operation);
+        if (attempts != null) {
+          Attempt attempt = attempts.getFirst();
+          attempt.offset = cursor.offset();
+          removeNotAppended(attempt);
+        } else {
+          Failure.require(cutOff.wasCutOff(operation), "appended what nobody waits for");
+        }
       }
     }
   }
@@ -101,8 +110,10 @@ final class Answers {
     if (result instanceof WriteResult.Refused) {
       Failure.require(attempt.offset == NOT_APPENDED, "refused what is in the log", attempt.offset);
     } else if (result instanceof WriteResult.Confirmed done) {
+      // The attempt that it waited for may be one that was cut off and has been offered again.
+      boolean ofAnOffer = done.duplicate() && cutOff.wasCutOff(attempt.operation);
       Failure.require(
-          attempt.offset == (done.duplicate() ? NOT_APPENDED : done.offset()),
+          ofAnOffer || attempt.offset == (done.duplicate() ? NOT_APPENDED : done.offset()),
           "confirmed as the attempt that it is not",
           done.offset(),
           attempt.offset);

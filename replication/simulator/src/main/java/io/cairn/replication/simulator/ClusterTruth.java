@@ -27,6 +27,7 @@ final class ClusterTruth {
 
   private final Map<UUID, DiskTruth> disks = new HashMap<>();
   private final Records committed = new Records();
+  private final CutOffTruth cutOff = new CutOffTruth(committed);
   private CommittedState state = new CommittedState();
   private final Map<Id, Long> committedWrites = new HashMap<>();
   private final Map<Place, Integer> everAppended = new HashMap<>();
@@ -38,6 +39,7 @@ final class ClusterTruth {
   private final List<AlterIsr> proposals = new ArrayList<>();
 
   private boolean isrChecked = true;
+  private boolean over;
 
   Records committed() {
     return committed;
@@ -45,6 +47,15 @@ final class ClusterTruth {
 
   CommittedState state() {
     return state;
+  }
+
+  CutOffTruth cutOff() {
+    return cutOff;
+  }
+
+  /** What each disk's log was told. */
+  List<Records> logs() {
+    return disks.values().stream().map(disk -> disk.told).toList();
   }
 
   int leaderships() {
@@ -104,6 +115,10 @@ final class ClusterTruth {
         && !leader.holds(committed.endOffset(), committed.get(committed.size() - 1).crc())) {
       committed.removeLast();
     }
+    over = committed.endOffset() < leader.told.startOffset();
+    if (over) {
+      return;
+    }
     // It may bring back what an earlier one had given up.
     while (committed.endOffset() < leader.highestWatermark()
         && committed.endOffset() < leader.told.endOffset()) {
@@ -118,6 +133,14 @@ final class ClusterTruth {
       disk.onForced(disk == leader);
     }
     isrChecked = false;
+  }
+
+  /**
+   * Whether nobody can tell any more what is right: a forced leader has brought back, in a
+   * snapshot, what another forced leader had given up before.
+   */
+  boolean isOver() {
+    return over;
   }
 
   long forcedEpoch() {
@@ -220,7 +243,7 @@ final class ClusterTruth {
 
   /** I4: all that is committed is on the disk of everyone who may lead next. */
   void checkAlways() {
-    if (isrChecked) {
+    if (isrChecked || over) {
       return;
     }
     isrChecked = true;

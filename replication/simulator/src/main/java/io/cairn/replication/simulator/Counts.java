@@ -14,5 +14,7 @@ final class Counts {
   int undecided;
   int cuts;
   int forced;
+  int offersPlaced;
+  int offersSuperseded;
   int overloads;
 }

@@ -79,6 +79,12 @@ final class FinalChecks {
     }
     if (simulation.counts.forced == 0) {
       checkHistory();
+      if (simulation.counts.wipes == 0) {
+        simulation
+            .truth
+            .cutOff()
+            .requireNothingIsLost(simulation.history.operations(), simulation.truth.logs());
+      }
     }
   }
 

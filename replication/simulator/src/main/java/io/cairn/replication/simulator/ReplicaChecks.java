@@ -3,6 +3,7 @@ package io.cairn.replication.simulator;
 import io.cairn.replication.core.Consistency;
 import io.cairn.replication.core.Effect;
 import io.cairn.replication.core.Input;
+import io.cairn.replication.core.OfferedWrite;
 import io.cairn.replication.core.PeerMessage;
 import io.cairn.replication.core.Proposal;
 import io.cairn.replication.core.ReadBarrier;
@@ -10,6 +11,8 @@ import io.cairn.replication.core.ReplicaStatus.Role;
 import io.cairn.replication.core.WriteResult;
 import io.cairn.replication.core.metadata.ProcessId;
 import io.cairn.replication.simulator.SimulatedStore.Versioned;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** What must be of one replica from its start to its end, by what is truly on the disks. */
@@ -23,7 +26,13 @@ final class ReplicaChecks {
   /** When it started nobody else could lead: then it knows that all of its log is committed. */
   private final boolean wasOnlyReplica;
 
-  private final Answers answers = new Answers();
+  private final Answers answers;
+
+  /** An offer that this replica has heard. */
+  private record Heard(ProcessId from, PeerMessage.Offer offer) {}
+
+  private final List<Heard> offers = new ArrayList<>();
+
   private final Bounds bounds;
   private final Counts counts;
   private long lastHighWatermark;
@@ -35,6 +44,7 @@ final class ReplicaChecks {
       ProcessId self,
       boolean wasOnlyReplica) {
     cluster = simulation.truth;
+    answers = new Answers(cluster.cutOff());
     counts = simulation.counts;
     this.disk = disk;
     this.truth = disk.truth;
@@ -74,6 +84,10 @@ final class ReplicaChecks {
   void onInput(Input input) {
     answers.onInput(input);
     bounds.onInput(input);
+    if (input instanceof Input.Received received
+        && received.message() instanceof PeerMessage.Offer offer) {
+      offers.add(new Heard(received.from(), offer));
+    }
   }
 
   void onEffect(Effect effect) {
@@ -87,6 +101,7 @@ final class ReplicaChecks {
     } else if (effect instanceof Effect.CutLog cut) {
       cluster.onCut(truth, cut.endOffset());
       truth.onCut(cut.endOffset());
+      cluster.cutOff().onLost(cut.lost());
       counts.cuts++;
       bounds.onCut(cut.endOffset());
     } else if (effect instanceof Effect.Send send) {
@@ -97,8 +112,29 @@ final class ReplicaChecks {
             ack.durableEndOffset(),
             truth.forcedEndOffset());
       }
+      if (send.message() instanceof PeerMessage.OfferAnswer answer && isOfTheCluster()) {
+        onOfferAnswered(send.to(), answer);
+      }
+    } else if (effect instanceof Effect.Rebuild rebuild) {
+      cluster.cutOff().onLost(rebuild.lost());
+    } else if (effect instanceof Effect.OfferSettled settled) {
+      counts.offersPlaced += settled.placed().size();
+      counts.offersSuperseded += settled.superseded().size();
     } else if (effect instanceof Effect.CompleteWrite complete) {
       onWriteAnswered(complete.proposal(), complete.result());
+    }
+  }
+
+  private void onOfferAnswered(ProcessId to, PeerMessage.OfferAnswer answer) {
+    for (Heard heard : offers) {
+      if (heard.from.equals(to) && heard.offer.number() == answer.number()) {
+        for (OfferedWrite write : heard.offer.writes()) {
+          if (answer.placedOffsets().contains(write.offset())) {
+            cluster.cutOff().onOfferPlaced(write, heard.offer.cutOffset());
+          }
+        }
+        return; // it was perhaps heard more than once
+      }
     }
   }
 

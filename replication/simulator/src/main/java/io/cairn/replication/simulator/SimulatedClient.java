@@ -87,7 +87,11 @@ final class SimulatedClient {
       identified = chance.perMille(800);
       operationSeenOffset = seenOffset;
       long clientId = identified ? id : Operation.NO_CLIENT;
-      send(write(operation(clientId, consistency), consistency, true));
+      byte[] operation = operation(clientId, consistency);
+      if (consistency == Consistency.EVENTUAL) {
+        Operation.markOfferable(operation);
+      }
+      send(write(operation, consistency, true));
     }
   }
 

@@ -2,6 +2,7 @@ package io.cairn.replication.simulator;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.cairn.replication.core.Key;
 import io.cairn.replication.core.LogRecord;
 import io.cairn.replication.core.OperationCursor;
 import java.util.ArrayDeque;
@@ -45,6 +46,10 @@ public class SimulatedStore {
         case NO_OP -> {}
       }
     }
+  }
+
+  static String text(Key key) {
+    return text(key.array(), key.position(), key.length());
   }
 
   static String text(byte[] array, int position, int length) {

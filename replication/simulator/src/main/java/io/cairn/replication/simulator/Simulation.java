@@ -82,6 +82,10 @@ public final class Simulation {
       handleOne();
     }
     runFaults();
+    if (truth.isOver()) {
+      counts.undecided++;
+      return summary();
+    }
     liveness = true;
     log(() -> "faults end");
     faults = Faults.none();
@@ -90,7 +94,11 @@ public final class Simulation {
     nodes.forEach(SimulatedNode::endFaults);
     operator.endFaults();
     runToTheEnd();
-    new FinalChecks(this).check();
+    if (truth.isOver()) {
+      counts.undecided++;
+    } else {
+      new FinalChecks(this).check();
+    }
     return summary();
   }
 
@@ -100,7 +108,7 @@ public final class Simulation {
     nemesis.start();
     operator.start();
     long end = nowMicros + world.faultsMicros();
-    while (nowMicros < end && !clientsAreDone()) {
+    while (nowMicros < end && !clientsAreDone() && !truth.isOver()) {
       handleOne();
     }
   }
@@ -110,7 +118,7 @@ public final class Simulation {
     FinalChecks rest = new FinalChecks(this);
     long nextLook = nowMicros;
     long inOrderSince = Long.MAX_VALUE;
-    while (true) {
+    while (!truth.isOver()) {
       handleOne();
       if (nowMicros >= nextLook) {
         nextLook = nowMicros + 50_000;
@@ -191,6 +199,8 @@ public final class Simulation {
         counts.partitions,
         counts.pauses,
         counts.cuts,
+        counts.offersPlaced,
+        counts.offersSuperseded,
         counts.overloads,
         counts.forced,
         counts.undecided);

@@ -10,6 +10,8 @@ package io.cairn.replication.simulator;
  * @param rebuilds of a replica from another one's snapshot
  * @param partitions links that were cut
  * @param cuts of logs
+ * @param offersPlaced writes that were cut off and have become writes of another leader
+ * @param offersSuperseded writes that were cut off and were older than another one
  * @param overloads writes and reads that were refused because a limit was met
  * @param forced leaders that were forced, with loss of data
  * @param undecided histories that took too long to check
@@ -28,6 +30,8 @@ public record Summary(
     int partitions,
     int pauses,
     int cuts,
+    int offersPlaced,
+    int offersSuperseded,
     int overloads,
     int forced,
     int undecided) {}

@@ -4,6 +4,7 @@ import io.cairn.replication.core.Effect;
 import io.cairn.replication.core.Input;
 import io.cairn.replication.core.Key;
 import io.cairn.replication.core.LogRecord;
+import io.cairn.replication.core.OfferedWrite;
 import io.cairn.replication.core.Operation;
 import io.cairn.replication.core.OperationCursor;
 import io.cairn.replication.core.PeerMessage;
@@ -353,6 +354,63 @@ enum PeerBug implements PlantedBug {
               PendingTail.Entry newest = real.newestPendingOrNull(key);
               boolean newer = newest == null || (lost != null && newest.offset() < lost.offset());
               return newer && lost != null ? lost : newest;
+            }
+          }),
+  /** A leader takes what it is offered without looking for what is newer. */
+  OFFER_WINS(
+      300,
+      "an offer won against something newer",
+      (self, options, start) ->
+          new MutantMachine(self, options, start) {
+            @Override
+            public void step(Input input, Consumer<Effect> effects) {
+              if (message(input) instanceof PeerMessage.Offer offer) {
+                long end = status().logEndOffset();
+                super.step(
+                    instead(
+                        input,
+                        new PeerMessage.Offer(offer.epoch(), offer.number(), end, offer.writes())),
+                    effects);
+              } else {
+                super.step(input, effects);
+              }
+            }
+          }),
+  /** A leader says that it has placed what it was offered, and forgets it. */
+  OFFER_FORGOTTEN(
+      300,
+      "an offer was called placed that is not committed",
+      (self, options, start) ->
+          new MutantMachine(self, options, start) {
+            @Override
+            public void step(Input input, Consumer<Effect> effects) {
+              if (message(input) instanceof PeerMessage.Offer offer
+                  && status().role() == Role.LEADER
+                  && offer.epoch() == status().epoch()) {
+                List<Long> all = offer.writes().stream().map(OfferedWrite::offset).toList();
+                effects.accept(
+                    new Effect.Send(
+                        ((Input.Received) input).from(),
+                        new PeerMessage.OfferAnswer(offer.epoch(), offer.number(), false, all)));
+              } else {
+                super.step(input, effects);
+              }
+            }
+          }),
+  /** What a log holds that nobody may know to be committed is thrown away with it. */
+  LOST_WITHOUT_A_TRACE(
+      2000,
+      "a confirmed EVENTUAL write is lost without a trace",
+      (self, options, start) ->
+          new MutantMachine(self, options, start) {
+            @Override
+            void onEffect(Effect effect, Consumer<Effect> effects) {
+              effects.accept(
+                  effect instanceof Effect.Rebuild rebuild
+                      ? new Effect.Rebuild(rebuild.reason(), List.of())
+                      : effect instanceof Effect.CutLog cut
+                          ? new Effect.CutLog(cut.endOffset(), List.of())
+                          : effect);
             }
           }),
   /** In sync as soon as a follower has all below the watermark, which a new leader knows late. */

@@ -8,9 +8,12 @@ import io.cairn.peer.v1.EpochStart;
 import io.cairn.peer.v1.Hello;
 import io.cairn.peer.v1.Join;
 import io.cairn.peer.v1.JoinAnswer;
+import io.cairn.peer.v1.Offer;
+import io.cairn.peer.v1.OfferAnswer;
 import io.cairn.peer.v1.StaleEpoch;
 import io.cairn.replication.core.CorruptRecordException;
 import io.cairn.replication.core.LogRecord;
+import io.cairn.replication.core.OfferedWrite;
 import io.cairn.replication.core.PeerMessage;
 import io.cairn.replication.core.ReplicaLog;
 import io.cairn.replication.core.metadata.ProcessId;
@@ -54,6 +57,18 @@ public final class PeerCodec {
               .setNumber(answer.number())
               .setCommonEndOffset(answer.commonEndOffset())
               .setSnapshotNeeded(answer.snapshotNeeded()));
+    } else if (message instanceof PeerMessage.Offer offer) {
+      wire.setOffer(
+          Offer.newBuilder()
+              .setNumber(offer.number())
+              .setCutOffset(offer.cutOffset())
+              .setWrites(bytes(offer.writes().stream().map(OfferedWrite::toRecord).toList())));
+    } else if (message instanceof PeerMessage.OfferAnswer answer) {
+      wire.setOfferAnswer(
+          OfferAnswer.newBuilder()
+              .setNumber(answer.number())
+              .setOutOfReach(answer.outOfReach())
+              .addAllPlacedOffsets(answer.placedOffsets()));
     } else {
       wire.setStaleEpoch(StaleEpoch.getDefaultInstance());
     }
@@ -103,6 +118,18 @@ public final class PeerCodec {
               wire.getJoinAnswer().getNumber(),
               wire.getJoinAnswer().getCommonEndOffset(),
               wire.getJoinAnswer().getSnapshotNeeded());
+      case OFFER ->
+          new PeerMessage.Offer(
+              epoch,
+              wire.getOffer().getNumber(),
+              wire.getOffer().getCutOffset(),
+              records(wire.getOffer().getWrites()).stream().map(OfferedWrite::of).toList());
+      case OFFER_ANSWER ->
+          new PeerMessage.OfferAnswer(
+              epoch,
+              wire.getOfferAnswer().getNumber(),
+              wire.getOfferAnswer().getOutOfReach(),
+              wire.getOfferAnswer().getPlacedOffsetsList());
       case STALE_EPOCH -> new PeerMessage.StaleEpoch(epoch);
       case HELLO, HEARTBEAT, MESSAGE_NOT_SET ->
           throw new CorruptRecordException("not a message of a shard: " + wire.getMessageCase());

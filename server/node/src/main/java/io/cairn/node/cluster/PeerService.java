@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 
 /** What other nodes ask of this one. Runs on the threads of the network and never waits. */
 final class PeerService extends PeerGrpc.PeerImplBase {
-  static final int PROTOCOL_VERSION = 1;
+  static final int PROTOCOL_VERSION = 2;
 
   private static final Logger LOG = LoggerFactory.getLogger(PeerService.class);
 

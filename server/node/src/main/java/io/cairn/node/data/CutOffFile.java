@@ -1,6 +1,8 @@
 package io.cairn.node.data;
 
+import io.cairn.replication.core.Effect;
 import io.cairn.replication.core.LogRecord;
+import io.cairn.replication.core.OfferedWrite;
 import io.cairn.replication.core.Operation;
 import io.cairn.replication.core.OperationCursor;
 import java.io.IOException;
@@ -17,10 +19,12 @@ import java.util.List;
 /**
  * Where operations go that were in a shard's log, were never committed, and had to be cut off
  * because another node leads without them. Some may have been confirmed as EVENTUAL: the file is
- * what is left of them. One JSON object a line, appended to and forced, never read by the node:
+ * what is left of them, and a later line tells what became of one that was offered to the leader.
+ * One JSON object a line, appended to and forced, never read by the node:
  *
  * <pre>
  *   {"offset":17,"epoch":3,"timestamp":1700000000000,"operation":"PUT","key_base64":"…","value_base64":"…"}
+ *   {"offset":17,"epoch":3,"outcome":"PLACED"}
  * </pre>
  */
 public final class CutOffFile {
@@ -45,6 +49,24 @@ public final class CutOffFile {
         }
       }
     }
+    write(lines);
+  }
+
+  /** Tells what became of operations; what is out of reach stays as it is. */
+  public void settle(Effect.OfferSettled settled) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    settled.placed().forEach(write -> outcome(lines, write, "PLACED"));
+    settled.superseded().forEach(write -> outcome(lines, write, "SUPERSEDED"));
+    write(lines);
+  }
+
+  private static void outcome(StringBuilder lines, OfferedWrite write, String outcome) {
+    lines.append("{\"offset\":").append(write.offset());
+    lines.append(",\"epoch\":").append(write.epoch());
+    lines.append(",\"outcome\":\"").append(outcome).append("\"}\n");
+  }
+
+  private void write(StringBuilder lines) throws IOException {
     if (lines.isEmpty()) {
       return;
     }

@@ -1,5 +1,6 @@
 package io.cairn.node.metrics;
 
+import io.cairn.replication.core.Effect;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -38,6 +39,9 @@ public final class ShardMetrics {
   private final DistributionSummary groupBytes;
   private final DistributionSummary groupRecords;
   private final Counter cutOff;
+  private final Counter offersPlaced;
+  private final Counter offersSuperseded;
+  private final Counter offersOutOfReach;
   private final Counter elections;
   private final Counter isrProposals;
   private final Counter snapshotsSent;
@@ -56,6 +60,9 @@ public final class ShardMetrics {
             "cairn.cut.off.operations",
             "Operations of the log that another leader did not have and that were cut off",
             number);
+    offersPlaced = offered(registry, number, "placed");
+    offersSuperseded = offered(registry, number, "superseded");
+    offersOutOfReach = offered(registry, number, "out-of-reach");
     elections = counter(registry, "cairn.elections", "Times that this node began to lead", number);
     isrProposals =
         counter(
@@ -98,6 +105,15 @@ public final class ShardMetrics {
     return Counter.builder(name).description(meaning).tag("shard", shard).register(registry);
   }
 
+  private static Counter offered(MeterRegistry registry, String shard, String outcome) {
+    return Counter.builder("cairn.cut.off.offered")
+        .description(
+            "Operations that were cut off and offered to the leader, by what became of them")
+        .tag("shard", shard)
+        .tag("outcome", outcome)
+        .register(registry);
+  }
+
   private static Timer stage(MeterRegistry registry, String shard, String stage) {
     return Timer.builder("cairn.stage")
         .description("Time that a group of operations spends in a stage of the write path")
@@ -131,6 +147,13 @@ public final class ShardMetrics {
 
   public void cutOff(int operations) {
     cutOff.increment(operations);
+  }
+
+  /** What became of operations that had been cut off. */
+  public void offered(Effect.OfferSettled settled) {
+    offersPlaced.increment(settled.placed().size());
+    offersSuperseded.increment(settled.superseded().size());
+    offersOutOfReach.increment(settled.outOfReach().size());
   }
 
   public void elected() {

@@ -8,6 +8,7 @@ import io.cairn.node.shard.PendingCall;
 import io.cairn.node.shard.ReplyLane;
 import io.cairn.node.shard.Shard;
 import io.cairn.node.shard.Shards;
+import io.cairn.replication.core.Consistency;
 import io.cairn.replication.core.Operation;
 import io.cairn.replication.core.Proposal;
 import io.cairn.replication.core.WriteResult;
@@ -68,18 +69,16 @@ final class ClearPath {
             new KeySource(ByteString.copyFrom(range.end())),
             Operation.NO_CLIENT,
             0);
+    Consistency level = WritePath.level(request.getConsistency());
+    if (level == Consistency.EVENTUAL) {
+      Operation.markOfferable(operation);
+    }
     ReplyLane lane = lanes.current();
     Clear clear = new Clear(caller, selected, bytes);
     for (Shard shard : selected) {
       shard.propose(
           new Proposal(
-              operation,
-              WritePath.level(request.getConsistency()),
-              Operation.NO_CLIENT,
-              0,
-              0,
-              true,
-              new Part(lane, shard, clear)),
+              operation, level, Operation.NO_CLIENT, 0, 0, true, new Part(lane, shard, clear)),
           lane);
     }
   }

@@ -127,6 +127,9 @@ final class WritePath {
 
   private static void propose(
       Shard shard, byte[] operation, Consistency level, WriteId id, PendingWrite<?> write) {
+    if (level == Consistency.EVENTUAL) {
+      Operation.markOfferable(operation);
+    }
     shard.propose(
         new Proposal(
             operation,

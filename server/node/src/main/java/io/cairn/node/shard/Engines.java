@@ -1,5 +1,6 @@
 package io.cairn.node.shard;
 
+import io.cairn.replication.core.Effect;
 import io.cairn.replication.core.LogRecord;
 import io.cairn.replication.core.ReplicaLog;
 import io.cairn.storage.KeyValueStore;
@@ -23,6 +24,9 @@ public interface Engines extends AutoCloseable {
   default String keepCutOff(int shard, List<LogRecord> records) throws IOException {
     return "nowhere";
   }
+
+  /** Writes down what became of what was kept so. */
+  default void settleCutOff(int shard, Effect.OfferSettled settled) throws IOException {}
 
   KeyValueStore openStore(int shard);
 

@@ -99,6 +99,8 @@ final class LogThread extends Worker<Effect> {
         cut = true;
       } else if (effect instanceof Effect.TrimLog trim) {
         trim(trim.beforeOffset());
+      } else if (effect instanceof Effect.OfferSettled settled) {
+        settle(settled);
       }
     }
     if (records > 0) {
@@ -159,23 +161,58 @@ final class LogThread extends Worker<Effect> {
   }
 
   private void cutOff(Effect.CutLog cut) {
-    int operations = cut.lost().stream().mapToInt(LogRecord::count).sum();
-    String where;
-    try {
-      where = engines.keepCutOff(shard, cut.lost());
-    } catch (IOException full) {
-      where = "nowhere, because of " + full;
-    }
+    String where = keep(cut.lost());
     LOG.warn(
         "Shard {}: {} operations from offset {} on were never committed, and the leader does not have"
-            + " them: they are cut off and kept in {}",
+            + " them: they are cut off, kept in {}, and the EVENTUAL ones are offered to the leader",
         shard,
-        operations,
+        count(cut.lost()),
         cut.endOffset(),
         where);
     log.truncate(cut.endOffset());
     cuts++;
-    metrics.cutOff(operations);
+  }
+
+  /** What nobody may know to be committed, before the log is thrown away. Replica thread. */
+  void keepLost(List<LogRecord> lost) {
+    if (!lost.isEmpty()) {
+      LOG.warn(
+          "Shard {}: {} operations from offset {} on may never have been committed: before the log is"
+              + " replaced, they are kept in {}",
+          shard,
+          count(lost),
+          lost.get(0).baseOffset(),
+          keep(lost));
+    }
+  }
+
+  private String keep(List<LogRecord> lost) {
+    metrics.cutOff(count(lost));
+    try {
+      return engines.keepCutOff(shard, lost);
+    } catch (IOException full) {
+      return "nowhere, because of " + full;
+    }
+  }
+
+  private static int count(List<LogRecord> records) {
+    return records.stream().mapToInt(LogRecord::count).sum();
+  }
+
+  private void settle(Effect.OfferSettled settled) {
+    LOG.info(
+        "Shard {}: of what was cut off, {} operations are writes again, {} were older than what the"
+            + " leader has, {} came too late to tell",
+        shard,
+        settled.placed().size(),
+        settled.superseded().size(),
+        settled.outOfReach().size());
+    metrics.offered(settled);
+    try {
+      engines.settleCutOff(shard, settled);
+    } catch (IOException full) {
+      LOG.warn("Shard {}: what became of what was cut off cannot be written down", shard, full);
+    }
   }
 
   private void reportDurable() {

@@ -140,7 +140,8 @@ final class ReplicaThread extends Worker<Object> {
   private void carryOut(Effect effect) {
     if (effect instanceof Effect.Append
         || effect instanceof Effect.TrimLog
-        || effect instanceof Effect.CutLog) {
+        || effect instanceof Effect.CutLog
+        || effect instanceof Effect.OfferSettled) {
       log.put(effect);
     } else if (effect instanceof Effect.Send send) {
       links.send(shard, send.to(), send.message());
@@ -150,6 +151,7 @@ final class ReplicaThread extends Worker<Object> {
       metrics.isrProposed();
       links.proposeIsr(propose.change());
     } else if (effect instanceof Effect.Rebuild rebuild) {
+      log.keepLost(rebuild.lost());
       links.rebuild(shard, rebuild.reason());
     } else if (effect instanceof Effect.Apply apply) {
       applier.put(apply.record());

@@ -1,10 +1,12 @@
 package io.cairn.node.cluster;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.cairn.node.CairnNode;
+import io.cairn.replication.core.Operation;
 import io.cairn.replication.core.metadata.ChangeResult;
 import io.cairn.replication.core.metadata.IsrChange;
 import io.cairn.replication.core.metadata.NodeMetadata;
@@ -26,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +99,47 @@ class ClusterTest {
       assertThat(get(cluster.node(away), "first", Consistency.CONSISTENCY_EVENTUAL)).isEqualTo("1");
       assertThat(cluster.shard(cluster.node(away)).log().startOffset()).isGreaterThan(20);
     }
+  }
+
+  /** What nobody has overwritten is there again, the rest is kept in a file. */
+  @Test
+  void whatAFailoverHasCutOffIsOfferedToTheNewLeader() throws Exception {
+    try (TestCluster cluster = new TestCluster(directory, 3, Map.of())) {
+      cluster.startAll();
+      cluster.awaitInSync(3);
+      int old = cluster.leader();
+      put(cluster.node(old), "key", "1");
+      cluster.stop(old);
+      cluster.awaitInSync(2);
+      int next = IntStream.of(1, 2, 3).filter(n -> n != old && n != cluster.leader()).sum();
+      IsrChange.Transfer transfer = new IsrChange.Transfer(0, cluster.epoch(), next);
+      cluster.node(next).metadataQuorum().propose(transfer).get(60, TimeUnit.SECONDS);
+      put(cluster.node(next), "beaten", "newer");
+      cluster.appendToLog(old, eventualPut("beaten", "older"), eventualPut("lost", "found"));
+
+      cluster.start(old);
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  get(cluster.node(next), "lost", Consistency.CONSISTENCY_STRONG).equals("found"));
+      await().atMost(PATIENCE).until(() -> cluster.cutOff(old).size() == 4);
+      assertThat(cluster.cutOff(old).get(2)).contains("\"outcome\":\"PLACED\"");
+      assertThat(cluster.cutOff(old).get(3)).contains("\"outcome\":\"SUPERSEDED\"");
+      assertThat(get(cluster.node(next), "beaten", Consistency.CONSISTENCY_STRONG))
+          .isEqualTo("newer");
+    }
+  }
+
+  private static byte[] eventualPut(String key, String value) {
+    byte[] operation =
+        Operation.put(
+            Operation.ByteSource.of(key.getBytes(UTF_8)),
+            Operation.ByteSource.of(value.getBytes(UTF_8)),
+            Operation.NO_CLIENT,
+            0);
+    Operation.markOfferable(operation);
+    return operation;
   }
 
   /** Another disk is another member: it joins from nothing. */

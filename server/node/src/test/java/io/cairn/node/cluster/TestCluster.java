@@ -5,8 +5,12 @@ import static org.awaitility.Awaitility.await;
 import io.cairn.node.CairnNode;
 import io.cairn.node.config.NodeConfigLoader;
 import io.cairn.node.shard.Shard;
+import io.cairn.replication.core.LogRecord;
+import io.cairn.replication.core.ReplicaLog;
 import io.cairn.replication.core.metadata.ClusterMetadata;
 import io.cairn.replication.core.metadata.ShardMetadata;
+import io.cairn.replication.journal.ChronicleLog;
+import io.cairn.replication.journal.JournalOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -102,6 +106,30 @@ final class TestCluster implements AutoCloseable {
       Path meta = files.filter(path -> path.endsWith("raft-meta")).findFirst().orElseThrow();
       Files.write(meta, new byte[0]);
     }
+  }
+
+  /** As a leader leaves it that died before others had what it had confirmed as EVENTUAL. */
+  void appendToLog(int nodeId, byte[]... operations) {
+    Path path = directory.resolve("node-" + nodeId + "/shards/0/log");
+    JournalOptions options = new JournalOptions(4 << 20, 8 << 20, 1 << 20, 0, 16 << 20, 4 << 20, 0);
+    try (ReplicaLog log = ChronicleLog.open(path, options)) {
+      List<ReplicaLog.EpochStart> epochs = log.epochHistory();
+      log.append(
+          LogRecord.of(
+              LogRecord.Type.DATA,
+              epochs.get(epochs.size() - 1).epoch(),
+              log.endOffset(),
+              log.lastRecordCrc(),
+              0,
+              List.of(operations)));
+      log.force();
+    }
+  }
+
+  /** What a node that does not run has cut off. */
+  List<String> cutOff(int nodeId) throws IOException {
+    Path file = directory.resolve("node-" + nodeId + "/cut-off/shard-0.jsonl");
+    return Files.exists(file) ? Files.readAllLines(file) : List.of();
   }
 
   FoundingRecord founding(int nodeId) throws IOException {

@@ -3,7 +3,9 @@ package io.cairn.node.data;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cairn.replication.core.Effect;
 import io.cairn.replication.core.LogRecord;
+import io.cairn.replication.core.OfferedWrite;
 import io.cairn.replication.core.Operation;
 import io.cairn.replication.core.Operation.ByteSource;
 import java.io.IOException;
@@ -37,6 +39,21 @@ class CutOffFileTest {
             "{\"offset\":6,\"epoch\":3,\"timestamp\":99,\"operation\":\"DELETE\",\"key_base64\":\"aw==\"}",
             "{\"offset\":7,\"epoch\":3,\"timestamp\":99,\"operation\":\"DELETE_RANGE\",\"start_base64\":\"YQ==\",\"end_base64\":\"\"}",
             "{\"offset\":9,\"epoch\":3,\"timestamp\":99,\"operation\":\"DELETE\",\"key_base64\":\"eg==\"}");
+  }
+
+  @Test
+  void whatBecameOfAnOperationHasALineToo() throws IOException {
+    CutOffFile file = new CutOffFile(directory.resolve("cut-off/shard-0.jsonl"));
+    byte[] operation = Operation.delete(text("z"), 0, 0);
+    file.settle(
+        new Effect.OfferSettled(
+            List.of(new OfferedWrite(3, 5, operation)),
+            List.of(new OfferedWrite(3, 6, operation)),
+            List.of(new OfferedWrite(3, 7, operation))));
+    assertThat(Files.readAllLines(file.path()))
+        .containsExactly(
+            "{\"offset\":5,\"epoch\":3,\"outcome\":\"PLACED\"}",
+            "{\"offset\":6,\"epoch\":3,\"outcome\":\"SUPERSEDED\"}");
   }
 
   private static LogRecord record(LogRecord.Type type, long offset, byte[]... operations) {

@@ -47,7 +47,7 @@ public record Action(Kind kind, @Nullable String expected, @Nullable String valu
   }
 
   /** What the key has after it took effect. */
-  @Nullable String valueAfter() {
+  public @Nullable String valueAfter() {
     return kind == Kind.WRITE || kind == Kind.CAS ? value : null;
   }
 

@@ -24,7 +24,7 @@ public record OperationRecord(
     return invocation.client();
   }
 
-  Action action() {
+  public Action action() {
     return invocation.action();
   }
 
@@ -33,7 +33,7 @@ public record OperationRecord(
   }
 
   /** Known to have taken effect, at least at the node that confirmed it. */
-  boolean isConfirmedWrite() {
+  public boolean isConfirmedWrite() {
     return !action().isRead() && answer.isOk() && answer.succeeded();
   }
 
