@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The newest operation on each key among the records that are in the log but not yet in the store.
  *
- * <p>The replica thread alone adds and removes. Any thread may look, here first and in the store
+ * <p>Who steps the replica alone adds and removes. Any thread may look, here first and in the store
  * second: what is not found here is in the store, because a record is applied before it is removed.
  *
  * <p>Entries and ranges change one after the other, so a reader may see an entry without the range
@@ -64,7 +64,7 @@ public final class PendingTail {
   private final ArrayDeque<LogRecord> records = new ArrayDeque<>();
   private final OperationCursor cursor = new OperationCursor();
 
-  /** Makes a record's operations visible. Replica thread only, in the order of the log. */
+  /** Makes a record's operations visible. Who steps the replica, in the order of the log. */
   void add(LogRecord record) {
     records.addLast(record);
     long modifiedMillis = record.timestampMillis();
@@ -108,7 +108,7 @@ public final class PendingTail {
     ranges = Collections.unmodifiableList(more);
   }
 
-  /** Forgets what is in the store by now. Replica thread only. */
+  /** Forgets what is in the store by now. Who steps the replica. */
   void removeBelow(long appliedOffset) {
     storedEndOffset = appliedOffset;
     if (!ranges.isEmpty() && ranges.get(0).offset() < appliedOffset) {
@@ -140,7 +140,7 @@ public final class PendingTail {
   /**
    * Forgets what is cut off from the log: what it had hidden comes to light again. A reader may
    * still find, for the moment of the cut, an entry without a range or the reverse; it is told an
-   * older state of a log that was never committed. Replica thread only.
+   * older state of a log that was never committed. Who steps the replica.
    */
   void cut(long endOffset) {
     List<LogRecord> kept = new ArrayList<>(records);

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * once the first record of its epoch is in its store. A shard of a single replica is no other case:
  * its metadata names one. The rules are told in docs/protocol.md and docs/cluster-protocol.md.
  *
- * <p>One thread, the replica thread, calls {@link #step} and carries out the effects in their
- * order. {@link #status} and {@link #pendingTail} may be read by any thread.
+ * <p>One thread at a time calls {@link #step} and carries out the effects in their order: who steps
+ * the replica. {@link #status} and {@link #pendingTail} may be read by any thread.
  *
  * <p>This class decides on the role, and only here it changes; what a role does is in {@link
  * Leadership} and {@link Following}. Checks I1 to I9, with their help.

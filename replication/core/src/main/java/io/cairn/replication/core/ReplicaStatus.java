@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a replica is, readable by any thread. The replica thread alone writes.
+ * How far a replica is, readable by any thread. Who steps the replica alone writes.
  *
  * <p>{@code appliedOffset <= highWatermark <= durableEndOffset <= logEndOffset}; all ends are
  * exclusive.

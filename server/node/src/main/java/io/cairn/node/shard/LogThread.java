@@ -173,7 +173,7 @@ final class LogThread extends Worker<Effect> {
     cuts++;
   }
 
-  /** What nobody may know to be committed, before the log is thrown away. Replica thread. */
+  /** What nobody may know to be committed, before the log is thrown away. Who steps the replica. */
   void keepLost(List<LogRecord> lost) {
     if (!lost.isEmpty()) {
       LOG.warn(

@@ -33,7 +33,7 @@ public abstract class PendingCall {
   }
 
   /**
-   * Replica thread; the hand-over to the lane publishes it.
+   * Who steps the replica; the hand-over to the lane publishes it.
    *
    * @param ifFailed what to tell in place of a confirmation once the node has failed
    */

@@ -4,7 +4,7 @@ import io.cairn.replication.core.PeerMessage;
 import io.cairn.replication.core.metadata.IsrChange.AlterIsr;
 import io.cairn.replication.core.metadata.ProcessId;
 
-/** What the replicas of a node need of the rest of the cluster. Called by replica threads. */
+/** What the replicas of a node need of the rest of the cluster. Called by who steps a replica. */
 public interface ReplicaLinks {
 
   /** Sends, or drops when there is no connection to that very process. Does not wait. */

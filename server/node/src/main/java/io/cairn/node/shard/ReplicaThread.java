@@ -15,8 +15,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The only thread that steps a shard's replica. A turn takes everything that has gathered, steps,
- * sets log and store to work, and answers last.
+ * Steps a shard's replica, on a thread of its own or on that which brings it something, one at a
+ * time. A turn takes everything that has gathered, steps, sets log and store to work, and answers
+ * last.
+ *
+ * <p>An event loop, and the threads of log and store, take the turn themselves when it is free: on
+ * the way of a write through three nodes that spares most of the wake-ups, each of which takes as
+ * long as a third of a sync.
  *
  * <p>Its queue is bounded by what puts into it: calls hold a share of the node's bytes in flight,
  * and log, store and flush have one report each under way.

@@ -52,7 +52,7 @@ public final class ReplyLane {
 
   private void wakeAll() {
     for (ReplicaThread replica : toWake) {
-      replica.wake();
+      replica.workOrWake();
     }
     toWake.clear();
   }

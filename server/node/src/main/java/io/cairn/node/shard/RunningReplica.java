@@ -68,8 +68,8 @@ final class RunningReplica {
     int shard = around.shard();
     FailStop failStop = around.failStop();
     ShardMetrics metrics = around.metrics();
-    logThread = new LogThread(shard, log, around.engines(), failStop, metrics, this::report);
-    applier = new Applier(shard, store, failStop, metrics, this::report);
+    logThread = new LogThread(shard, log, around.engines(), failStop, metrics, this::reportNow);
+    applier = new Applier(shard, store, failStop, metrics, this::reportNow);
     replicaThread =
         new ReplicaThread(
             shard,
@@ -97,6 +97,12 @@ final class RunningReplica {
   void report(Input input) {
     replicaThread.put(input);
     replicaThread.wake();
+  }
+
+  /** The calling thread steps the replica if it can: see {@link Worker#workOrWake}. */
+  void reportNow(Input input) {
+    replicaThread.put(input);
+    replicaThread.workOrWake();
   }
 
   private void readLogLater(Runnable reading) {

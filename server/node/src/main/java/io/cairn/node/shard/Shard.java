@@ -83,7 +83,7 @@ public final class Shard {
   }
 
   public void onMessage(ProcessId from, PeerMessage message) {
-    running.report(new Input.Received(from, message));
+    running.reportNow(new Input.Received(from, message));
   }
 
   public void onConnected(ProcessId peer) {

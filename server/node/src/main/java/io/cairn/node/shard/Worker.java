@@ -3,24 +3,34 @@ package io.cairn.node.shard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * A thread that does what others put into its queue: all that has gathered, at once.
  *
  * <p>Waking a thread costs more than most of the work, so that putting and waking are two calls:
- * who puts several things wakes once. The queue itself has no bound; each kind of worker says what
- * bounds it.
+ * who puts several things wakes once. Who may, does the work itself instead of waking anybody
+ * ({@link #workOrWake}): one thread at a time, whichever that is, so that what a worker has needs
+ * no further lock. The queue itself has no bound; each kind of worker says what bounds it.
  *
  * <p>Whatever is thrown stops the node: a worker never goes on after a failure. Nothing interrupts
  * the thread, because an interrupt closes the file channel under a sync.
  */
 abstract class Worker<T> {
   private static final long IDLE_NANOS = 250_000_000L;
+  private static final long TURN_NANOS = 100_000L;
 
   private final ConcurrentLinkedQueue<T> queue = new ConcurrentLinkedQueue<>();
   private final FailStop failStop;
   private final Thread thread;
+
+  /** Held by the thread that does the work. */
+  private final AtomicBoolean turn = new AtomicBoolean();
+
+  private final List<T> items = new ArrayList<>(); // guarded by turn
+  private boolean broken; // guarded by turn
+  private volatile boolean started;
   private volatile boolean sleeping;
   private volatile boolean stopping;
   private volatile boolean ended;
@@ -32,7 +42,7 @@ abstract class Worker<T> {
     failStop.onFailureWake(() -> LockSupport.unpark(thread));
   }
 
-  /** Does what has gathered, in order. The list is reused. */
+  /** Does what has gathered, in order, on any thread, one at a time. The list is reused. */
   abstract void work(List<T> items);
 
   /** Called now and then while there is nothing to do. */
@@ -47,6 +57,7 @@ abstract class Worker<T> {
   void end(List<T> undone) {}
 
   final void start() {
+    started = true;
     thread.start();
   }
 
@@ -67,6 +78,35 @@ abstract class Worker<T> {
       sleeping = false;
       LockSupport.unpark(thread);
     }
+  }
+
+  /**
+   * Does what has gathered at once, on the calling thread, unless another one does it already. The
+   * caller holds no lock and has the time for it.
+   */
+  final void workOrWake() {
+    if (started && !ended && !failStop.hasFailed() && turn.compareAndSet(false, true)) {
+      try {
+        workOnce();
+      } catch (Throwable failure) {
+        broken = true;
+        failStop.fail(thread.getName() + " failed", failure);
+      } finally {
+        turn.set(false);
+      }
+    }
+    wake(); // for what has come meanwhile
+  }
+
+  /** Whether there was something to do. */
+  private boolean workOnce() {
+    drainTo(items);
+    if (items.isEmpty()) {
+      return false;
+    }
+    work(items);
+    items.clear();
+    return true;
   }
 
   private synchronized void endAgain() {
@@ -110,21 +150,32 @@ abstract class Worker<T> {
   }
 
   private void loop() {
-    List<T> items = new ArrayList<>();
     try {
       while (!failStop.hasFailed()) {
         boolean last = stopping;
-        drainTo(items);
-        if (!items.isEmpty()) {
-          work(items);
-          items.clear();
-        } else if (last) {
-          break;
-        } else {
-          sleep();
+        if (turn.compareAndSet(false, true)) {
+          boolean worked;
+          try {
+            worked = workOnce();
+          } finally {
+            turn.set(false);
+          }
+          if (!worked && last) {
+            break;
+          } else if (worked) {
+            continue;
+          }
         }
+        sleep();
       }
-      synchronized (this) {
+      while (!turn.compareAndSet(false, true)) {
+        LockSupport.parkNanos(this, TURN_NANOS);
+      }
+      if (broken) {
+        return;
+      }
+      synchronized (this) { // keeps the turn: nobody works any more
+        items.clear();
         drainTo(items);
         end(items);
         ended = true;
@@ -143,7 +194,8 @@ abstract class Worker<T> {
 
   private void sleep() {
     sleeping = true;
-    if (queue.isEmpty() && !stopping && !failStop.hasFailed()) {
+    boolean nothingToDo = queue.isEmpty() || turn.get(); // who has the turn wakes when it is over
+    if (nothingToDo && !stopping && !failStop.hasFailed()) {
       LockSupport.parkNanos(this, IDLE_NANOS);
       if (sleeping) {
         idle();
