@@ -15,6 +15,18 @@ final class JvmFlags {
     return List.of(Resources.read("jvm-flags.txt").strip().split("\\s+"));
   }
 
+  /**
+   * Sets the flags that are properties in this process, which {@code java -jar} started without.
+   */
+  static void setProperties() throws IOException {
+    for (String flag : read()) {
+      int equals = flag.indexOf('=');
+      if (flag.startsWith("-D") && equals > 0) {
+        System.setProperty(flag.substring(2, equals), flag.substring(equals + 1));
+      }
+    }
+  }
+
   /** JMH options that hand the flags to every fork, followed by the given ones. */
   static List<String> asJmhOptions(List<String> options) throws IOException {
     List<String> all = new ArrayList<>(List.of("-jvmArgsAppend", String.join(" ", read())));

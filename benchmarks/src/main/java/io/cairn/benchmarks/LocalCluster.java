@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Nodes on this machine that hold the same shard: in this process, or each in one of its own. */
-final class LocalCluster implements AutoCloseable {
+public final class LocalCluster implements AutoCloseable {
   private static final long START_SECONDS = 60;
 
   private final TemporaryDirectory directory;
@@ -40,7 +40,7 @@ final class LocalCluster implements AutoCloseable {
   }
 
   /** Returns when all nodes are in sync. */
-  static LocalCluster start(int size, boolean inProcesses) throws IOException {
+  public static LocalCluster start(int size, boolean inProcesses) throws IOException {
     LocalCluster cluster = new LocalCluster(new TemporaryDirectory());
     try {
       List<Integer> ports = freePorts(2 * size);
@@ -131,7 +131,7 @@ final class LocalCluster implements AutoCloseable {
   }
 
   /** Waits until all nodes are in sync; the port at which clients call the leader. */
-  int leaderPort() {
+  public int leaderPort() {
     ManagedChannel channel =
         NettyChannelBuilder.forAddress("127.0.0.1", clientPorts.get(0)).usePlaintext().build();
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);

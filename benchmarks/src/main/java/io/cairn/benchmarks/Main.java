@@ -9,10 +9,11 @@ import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
+import site.ycsb.DBException;
 
 /**
- * What {@code java -jar benchmarks.jar} runs: the budgets, the long set, or JMH with options of its
- * own. All forks get the JVM flags that the libraries need.
+ * What {@code java -jar benchmarks.jar} runs: the budgets, the long set, YCSB, or JMH with options
+ * of its own. All forks get the JVM flags that the libraries need.
  */
 public final class Main {
   private static final String USAGE =
@@ -21,11 +22,15 @@ public final class Main {
                                                        and fail when a budget of budgets.txt is broken
              java -jar benchmarks.jar long [REGEX]     measure all benchmarks (or those that match) for long
              java -jar benchmarks.jar jmh [OPTION...]  run JMH itself; -h lists its options
-      """;
+      """
+          + YcsbCommand.USAGE;
 
   private Main() {}
 
-  /** Exits with 1 when a budget is broken and with 2 when it could not measure. */
+  /**
+   * Exits with 1 when a budget is broken or an operation of YCSB failed, and with 2 when it could
+   * not measure.
+   */
   @SuppressWarnings("CatchAndPrintStackTrace") // The end of the program: what else could it do?
   public static void main(String[] args) {
     int exitCode = 2;
@@ -52,6 +57,9 @@ public final class Main {
       runLong(rest.isEmpty() ? ".*" : rest.get(0));
       return 0;
     }
+    if (command.equals("ycsb")) {
+      return runYcsb(rest);
+    }
     System.err.print(USAGE);
     return 2;
   }
@@ -65,6 +73,16 @@ public final class Main {
       throw new IllegalArgumentException("no budget is about a benchmark named '" + part + "'");
     }
     return budgets;
+  }
+
+  private static int runYcsb(List<String> args) throws Exception {
+    JvmFlags.setProperties();
+    try {
+      return new YcsbCommand(args).run(System.out) ? 0 : 1;
+    } catch (YcsbCommand.UsageException | DBException e) {
+      System.err.println(e.getMessage());
+      return 2;
+    }
   }
 
   private static void runLong(String regex)

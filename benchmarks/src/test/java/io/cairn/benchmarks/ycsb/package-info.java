@@ -1,0 +1,4 @@
+@NullMarked
+package io.cairn.benchmarks.ycsb;
+
+import org.jspecify.annotations.NullMarked;
