@@ -1,6 +1,8 @@
 package io.cairn.benchmarks;
 
+import io.cairn.benchmarks.compare.ComparisonReport;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.runner.Runner;
@@ -12,8 +14,9 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import site.ycsb.DBException;
 
 /**
- * What {@code java -jar benchmarks.jar} runs: the budgets, the long set, YCSB, or JMH with options
- * of its own. All forks get the JVM flags that the libraries need.
+ * What {@code java -jar benchmarks.jar} runs: the budgets, the long set, YCSB, JMH with options of
+ * its own, or the report that compares two builds. All forks get the JVM flags that the libraries
+ * need.
  */
 public final class Main {
   private static final String USAGE =
@@ -22,6 +25,8 @@ public final class Main {
                                                        and fail when a budget of budgets.txt is broken
              java -jar benchmarks.jar long [REGEX]     measure all benchmarks (or those that match) for long
              java -jar benchmarks.jar jmh [OPTION...]  run JMH itself; -h lists its options
+             java -jar benchmarks.jar report BASE.json... -- HEAD.json...
+                                                       compare what JMH wrote with -rf json of two builds, round by round
       """
           + YcsbCommand.USAGE;
 
@@ -60,6 +65,13 @@ public final class Main {
     if (command.equals("ycsb")) {
       return runYcsb(rest);
     }
+    int separator = rest.indexOf("--");
+    if (command.equals("report") && separator >= 0) {
+      ComparisonReport.ofFiles(
+              paths(rest.subList(0, separator)), paths(rest.subList(separator + 1, rest.size())))
+          .print(System.out);
+      return 0;
+    }
     System.err.print(USAGE);
     return 2;
   }
@@ -73,6 +85,10 @@ public final class Main {
       throw new IllegalArgumentException("no budget is about a benchmark named '" + part + "'");
     }
     return budgets;
+  }
+
+  private static List<Path> paths(List<String> names) {
+    return names.stream().map(Path::of).toList();
   }
 
   private static int runYcsb(List<String> args) throws Exception {

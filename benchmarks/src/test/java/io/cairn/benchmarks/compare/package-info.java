@@ -1,0 +1,4 @@
+@NullMarked
+package io.cairn.benchmarks.compare;
+
+import org.jspecify.annotations.NullMarked;
