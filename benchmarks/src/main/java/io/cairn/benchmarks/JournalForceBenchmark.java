@@ -127,7 +127,7 @@ public class JournalForceBenchmark {
   @Benchmark
   @OperationsPerInvocation(OPERATIONS)
   public void appendAndForce64(Log state) throws IOException {
-    Planted.maybeSlowDown();
+    Planted.maybeSlowDown(OPERATIONS);
     if (state.next == GROUPS) {
       state.close();
       state.open();

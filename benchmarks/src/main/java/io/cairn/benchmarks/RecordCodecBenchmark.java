@@ -75,7 +75,7 @@ public class RecordCodecBenchmark {
   @Benchmark
   @OperationsPerInvocation(OPERATIONS)
   public LogRecord encode64() {
-    Planted.maybeSlowDown();
+    Planted.maybeSlowDown(OPERATIONS);
     return encode();
   }
 
@@ -86,14 +86,14 @@ public class RecordCodecBenchmark {
   @Benchmark
   @OperationsPerInvocation(OPERATIONS)
   public LogRecord parse64() {
-    Planted.maybeSlowDown();
+    Planted.maybeSlowDown(OPERATIONS);
     return LogRecord.parse(record.bytes());
   }
 
   @Benchmark
   @OperationsPerInvocation(OPERATIONS)
   public long walk64() {
-    Planted.maybeSlowDown();
+    Planted.maybeSlowDown(OPERATIONS);
     long sum = 0;
     cursor.wrap(record);
     while (cursor.next()) {

@@ -81,21 +81,21 @@ public class ReplicaBenchmark {
   @Benchmark
   @OperationsPerInvocation(OPERATIONS)
   public void strong256(Blackhole blackhole) {
-    Planted.maybeSlowDown();
+    Planted.maybeSlowDown(OPERATIONS);
     write(Operation.NO_CLIENT, Consistency.STRONG, blackhole);
   }
 
   @Benchmark
   @OperationsPerInvocation(OPERATIONS)
   public void identified256(Blackhole blackhole) {
-    Planted.maybeSlowDown();
+    Planted.maybeSlowDown(OPERATIONS);
     write(7, Consistency.STRONG, blackhole);
   }
 
   @Benchmark
   @OperationsPerInvocation(OPERATIONS)
   public void eventual256(Blackhole blackhole) {
-    Planted.maybeSlowDown();
+    Planted.maybeSlowDown(OPERATIONS);
     write(Operation.NO_CLIENT, Consistency.EVENTUAL, blackhole);
   }
 

@@ -126,7 +126,7 @@ public class ReplicationBenchmark {
   @Benchmark
   @OperationsPerInvocation(OPERATIONS)
   public void strong256(Blackhole blackhole) {
-    Planted.maybeSlowDown();
+    Planted.maybeSlowDown(OPERATIONS);
     answers = blackhole;
     next = next + OPERATIONS > operations.size() - OPERATIONS ? 0 : next + OPERATIONS;
     List<Proposal> proposals = new ArrayList<>(OPERATIONS);
@@ -169,7 +169,7 @@ public class ReplicationBenchmark {
   @Benchmark
   @OperationsPerInvocation(OPERATIONS)
   public int encode256() {
-    Planted.maybeSlowDown();
+    Planted.maybeSlowDown(OPERATIONS);
     return PeerCodec.encode(0, append()).getSerializedSize();
   }
 
@@ -177,7 +177,7 @@ public class ReplicationBenchmark {
   @Benchmark
   @OperationsPerInvocation(OPERATIONS)
   public PeerMessage decode256() {
-    Planted.maybeSlowDown();
+    Planted.maybeSlowDown(OPERATIONS);
     return PeerCodec.decode(encoded);
   }
 }

@@ -92,7 +92,7 @@ public class StoreBenchmark {
   }
 
   private void apply(int operations) {
-    Planted.maybeSlowDown();
+    Planted.maybeSlowDown(operations);
     for (int i = 0; i < operations; i++) {
       put(dataset.nextKey(), dataset.count());
     }

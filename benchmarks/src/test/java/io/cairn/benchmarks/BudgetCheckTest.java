@@ -82,6 +82,14 @@ class BudgetCheckTest {
     assertThat(output()).contains("1 of 1 budgets BROKEN, measured 3 times");
   }
 
+  @Test
+  void whatIsMeasuredOnceOnlyFailsAtOnce() throws Exception {
+    answer("Ours.put", new Measurement(1, 25), new Measurement(1, 24));
+
+    assertThat(check(1, new Budget("Ours.put", null, 24))).isFalse();
+    assertThat(measured).containsExactly("Ours.put");
+  }
+
   /** A baseline that was measured too slow hides a subject that is. */
   @Test
   void whatIsTooGoodToBeTrueIsMeasuredAgain() throws Exception {
@@ -127,13 +135,18 @@ class BudgetCheckTest {
   }
 
   private boolean check(Budget... budgets) throws Exception {
+    return check(BudgetCheck.MEASUREMENTS, budgets);
+  }
+
+  private boolean check(int measurements, Budget... budgets) throws Exception {
     BudgetCheck check =
         new BudgetCheck(
             benchmark -> {
               measured.add(benchmark);
               return Objects.requireNonNull(script.get(benchmark)).remove();
             },
-            new PrintStream(printed, true, StandardCharsets.UTF_8));
+            new PrintStream(printed, true, StandardCharsets.UTF_8),
+            measurements);
     return check.run(List.of(budgets));
   }
 

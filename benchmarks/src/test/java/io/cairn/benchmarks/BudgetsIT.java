@@ -17,21 +17,53 @@ class BudgetsIT {
 
   @Test
   void theBudgetsAreKept() throws Exception {
-    assertThat(runJar(List.of(), "budgets")).as("exit code; the table above tells which").isZero();
+    assertThat(runJar(List.of(), "budgets").exitCode())
+        .as("exit code; the table above tells which")
+        .isZero();
   }
 
   @Test
-  void aPlantedSlowdownBreaksABudget() throws Exception {
-    assertThat(
-            runJar(
-                List.of("-Dcairn.benchmarks.planted=true"),
-                "budgets",
-                "RecordCodecBenchmark.walk64"))
-        .as("exit code with a planted slowdown")
-        .isEqualTo(1);
+  void anAllocationForEachOperationBreaksABudgetOfBytes() throws Exception {
+    Outcome outcome = runPlanted("allocation", "RecordCodecBenchmark.walk64");
+
+    assertThat(outcome.exitCode()).as("exit code").isEqualTo(1);
+    assertThat(outcome.broken()).singleElement().asString().contains("0.50 B/op  BROKEN");
   }
 
-  private static int runJar(List<String> jvmArguments, String... arguments)
+  @Test
+  void aCopyOfEachOperationBreaksABudgetOfBytes() throws Exception {
+    Outcome outcome = runPlanted("copy", "RecordCodecBenchmark.walk64");
+
+    assertThat(outcome.exitCode()).as("exit code").isEqualTo(1);
+    assertThat(outcome.broken()).singleElement().asString().contains("0.50 B/op  BROKEN");
+  }
+
+  @Test
+  void aHandOffToAnotherThreadBreaksABudgetOfTime() throws Exception {
+    Outcome outcome = runPlanted("handoff", "RecordCodecBenchmark.encode64");
+
+    assertThat(outcome.exitCode()).as("exit code").isEqualTo(1);
+    assertThat(outcome.broken()).singleElement().asString().contains("1.50 x  BROKEN");
+  }
+
+  @Test
+  void anUnknownSlowdownIsNotABrokenBudget() throws Exception {
+    assertThat(runPlanted("true", "RecordCodecBenchmark.walk64").exitCode()).isEqualTo(2);
+  }
+
+  private static Outcome runPlanted(String kind, String benchmark) throws Exception {
+    return runJar(List.of("-Dcairn.benchmarks.planted=" + kind), "budgets", benchmark);
+  }
+
+  private record Outcome(int exitCode, List<String> lines) {
+
+    /** The rows of the table. */
+    List<String> broken() {
+      return lines.stream().filter(line -> line.endsWith("  BROKEN")).toList();
+    }
+  }
+
+  private static Outcome runJar(List<String> jvmArguments, String... arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -43,8 +75,8 @@ class BudgetsIT {
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
-      output.lines().forEach(System.out::println);
-      return process.waitFor();
+      List<String> lines = output.lines().peek(System.out::println).toList();
+      return new Outcome(process.waitFor(), lines);
     } finally {
       process.destroyForcibly();
     }
