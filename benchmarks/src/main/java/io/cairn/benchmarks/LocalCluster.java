@@ -137,6 +137,9 @@ public final class LocalCluster implements AutoCloseable {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
     try {
       while (System.nanoTime() - deadline < 0) {
+        if (Thread.interrupted()) {
+          throw new IllegalStateException("interrupted while the nodes were starting");
+        }
         try {
           DescribeResponse cluster =
               ClusterGrpc.newBlockingStub(channel).describe(DescribeRequest.getDefaultInstance());

@@ -12,6 +12,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * {@code ycsb}: runs workloads of YCSB against the nodes that it is given, or against nodes that it
@@ -31,6 +33,8 @@ final class YcsbCommand {
                  --threads N                default 64
                  -p NAME=VALUE              any property of YCSB or of the binding
       """;
+
+  private static final long CLEAN_UP_SECONDS = 20;
 
   private static final Map<String, String> PROPERTY_OF_OPTION =
       Map.of(
@@ -115,9 +119,36 @@ final class YcsbCommand {
   }
 
   /**
+   * When this process is told to end, those that it has started end first, and its files go.
+   *
    * @return whether every operation succeeded
    */
   boolean run(PrintStream out) throws Exception {
+    Thread runner = Thread.currentThread();
+    CountDownLatch done = new CountDownLatch(1);
+    Thread cleaner = new Thread(() -> interruptUnlessDone(runner, done), "ycsb-clean-up");
+    Runtime.getRuntime().addShutdownHook(cleaner);
+    try {
+      return runOnNodes(out);
+    } finally {
+      done.countDown();
+    }
+  }
+
+  private static void interruptUnlessDone(Thread runner, CountDownLatch done) {
+    if (done.getCount() > 0) {
+      runner.interrupt();
+      try {
+        if (!done.await(CLEAN_UP_SECONDS, TimeUnit.SECONDS)) {
+          System.err.println("gave up waiting for the processes that ycsb has started");
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private boolean runOnNodes(PrintStream out) throws Exception {
     if (isGivenNodes()) {
       return runPhases(out);
     }
