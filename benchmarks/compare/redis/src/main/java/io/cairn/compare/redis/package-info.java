@@ -1,0 +1,5 @@
+/** Redis through Lettuce. */
+@NullMarked
+package io.cairn.compare.redis;
+
+import org.jspecify.annotations.NullMarked;
