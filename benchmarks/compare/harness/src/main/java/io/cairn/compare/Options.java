@@ -79,8 +79,8 @@ record Options(
         case "--seconds" -> draft.windowSeconds = seconds(name, value);
         case "--warm-up" -> draft.warmUpSeconds = seconds(name, value);
         case "--keys" -> draft.keyCount = numbers(name, value).get(0);
-        case "--in-flight" -> draft.small = numbers(name, value);
-        case "--in-flight-1k" -> draft.large = numbers(name, value);
+        case "--in-flight" -> draft.small = numbersOrNone(name, value);
+        case "--in-flight-1k" -> draft.large = numbersOrNone(name, value);
         case "--dir" -> directory = Path.of(value).toAbsolutePath();
         case "--output" -> output = Path.of(value).toAbsolutePath();
         default -> throw new IllegalArgumentException("there is no option " + name);
@@ -89,10 +89,10 @@ record Options(
     if (!Set.of(1, 3).containsAll(draft.nodes)) {
       throw new IllegalArgumentException("--nodes is 1, 3 or 1,3");
     }
-    return draft(draft, directory, output);
+    return finished(draft, directory, output);
   }
 
-  private static Options draft(Draft draft, Path directory, Path output) {
+  private static Options finished(Draft draft, Path directory, Path output) {
     List<Work> works = new ArrayList<>();
     draft.small.forEach(inFlight -> works.add(new Work(inFlight, SMALL_BYTES)));
     draft.large.forEach(inFlight -> works.add(new Work(inFlight, LARGE_BYTES)));
@@ -118,11 +118,12 @@ record Options(
     return named;
   }
 
+  private static List<Integer> numbersOrNone(String name, String value) {
+    return value.equals("none") ? List.of() : numbers(name, value);
+  }
+
   private static List<Integer> numbers(String name, String value) {
     List<Integer> numbers = new ArrayList<>();
-    if (value.equals("none")) {
-      return numbers;
-    }
     for (String text : value.split(",", -1)) {
       try {
         numbers.add(Integer.valueOf(text));

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cairn.compare.client;
+
+import org.jspecify.annotations.NullMarked;

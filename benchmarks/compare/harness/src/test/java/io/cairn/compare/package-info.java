@@ -1,0 +1,4 @@
+@NullMarked
+package io.cairn.compare;
+
+import org.jspecify.annotations.NullMarked;

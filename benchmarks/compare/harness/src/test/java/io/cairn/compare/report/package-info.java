@@ -1,0 +1,4 @@
+@NullMarked
+package io.cairn.compare.report;
+
+import org.jspecify.annotations.NullMarked;
