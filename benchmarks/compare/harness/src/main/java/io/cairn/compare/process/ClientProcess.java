@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** A client in a process of its own, which is told what to do line by line. */
 public final class ClientProcess {
   /** Beyond this it hangs. */
-  private static final long ANSWER_MINUTES = 5;
+  private static final long ANSWER_MINUTES = 15;
 
   private static final String ENDED = "";
 

@@ -1,6 +1,5 @@
 package io.cairn.compare.report;
 
-import io.cairn.compare.Contender;
 import io.cairn.compare.Sample;
 import io.cairn.compare.Section;
 import io.cairn.compare.Work;
@@ -11,18 +10,18 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * A section as bars: for each work the rates of all contenders, below them what they cost the
- * processors. A thin line on a bar goes from the smallest to the largest round.
+ * processors. Each group has a scale of its own, for one operation in flight and 256 would not fit
+ * one, and each bar its number. A thin line on a bar goes from the smallest to the largest round.
  */
 public final class Picture {
   /** Told apart by people who see few colours as well (Okabe and Ito). */
   private static final List<String> COLORS =
       List.of("#0072b2", "#56b4e9", "#d55e00", "#009e73", "#e69f00", "#cc79a7", "#555555");
 
-  private static final int LEFT = 90;
+  private static final int LEFT = 30;
   private static final int GROUP_GAP = 40;
-  private static final int BAR = 22;
+  private static final int BAR = 40;
   private static final int CHART_HEIGHT = 220;
-  private static final int TICKS = 5;
   private static final int LEGEND_ROW = 18;
 
   private final Samples samples;
@@ -66,24 +65,20 @@ public final class Picture {
   }
 
   private void chart(String title, int top, ToDoubleFunction<Sample> figure) {
-    double largest = roundUp(largest(figure));
     int bottom = top + CHART_HEIGHT;
-    svg.text(LEFT, top - 12, "start", 13, title);
-    for (int tick = 0; tick <= TICKS; tick++) {
-      double y = bottom - (double) CHART_HEIGHT * tick / TICKS;
-      svg.line(LEFT, y, width - 10, y, tick == 0 ? "#444444" : "#dddddd");
-      svg.text(LEFT - 8, y + 4, "end", 11, number(largest * tick / TICKS));
-    }
+    svg.text(LEFT, top - 20, "start", 13, title);
+    svg.line(LEFT, bottom, width - 10, bottom, "#444444");
     double x = LEFT + GROUP_GAP / 2.0;
     for (Work work : works) {
       double groupWidth = section.contenders().size() * BAR;
       svg.text(x + groupWidth / 2, bottom + 18, "middle", 11, work.inFlight() + " in flight");
       svg.text(x + groupWidth / 2, bottom + 32, "middle", 11, work.valueBytes() + " bytes");
+      double pixels = CHART_HEIGHT / largest(work, figure);
       for (int i = 0; i < section.contenders().size(); i++) {
         Optional<Statistics> bar =
             samples.statistics(section, section.contenders().get(i), work, figure);
         if (bar.isPresent()) {
-          bar(bar.get(), x + i * BAR, bottom, CHART_HEIGHT / largest, color(i));
+          bar(bar.get(), x + i * BAR, bottom, pixels, color(i));
         }
       }
       x += groupWidth + GROUP_GAP;
@@ -92,43 +87,30 @@ public final class Picture {
 
   private void bar(Statistics value, double x, int bottom, double pixels, String color) {
     double height = value.median() * pixels;
-    svg.rectangle(x, bottom - height, BAR - 3, height, color);
-    double middle = x + (BAR - 3) / 2.0;
-    svg.line(middle, bottom - value.min() * pixels, middle, bottom - value.max() * pixels, "#000");
+    svg.rectangle(x, bottom - height, BAR - 4, height, color);
+    double middle = x + (BAR - 4) / 2.0;
+    double top = bottom - value.max() * pixels;
+    svg.line(middle, bottom - value.min() * pixels, middle, top, "#000000");
+    svg.text(middle, top - 4, "middle", 10, number(value.median()));
   }
 
-  private double largest(ToDoubleFunction<Sample> figure) {
-    double largest = 0;
-    for (Work work : works) {
-      for (Contender contender : section.contenders()) {
-        largest =
-            Math.max(
-                largest,
-                samples
-                    .statistics(section, contender, work, figure)
-                    .map(Statistics::max)
-                    .orElse(0.0));
-      }
-    }
-    return largest;
+  /** Above 0, so that it can be divided by. */
+  private double largest(Work work, ToDoubleFunction<Sample> figure) {
+    return section.contenders().stream()
+        .flatMap(one -> samples.statistics(section, one, work, figure).stream())
+        .mapToDouble(Statistics::max)
+        .filter(value -> value > 0)
+        .max()
+        .orElse(1);
   }
 
-  /** To 1, 2 or 5 times a power of ten. */
-  static double roundUp(double value) {
-    if (value <= 0) {
-      return 1;
+  /** Three digits or so. */
+  static String number(double value) {
+    if (value >= 1_000) {
+      double thousands = value / 1_000;
+      return String.format(Locale.ROOT, thousands < 10 ? "%.2fk" : "%.1fk", thousands);
     }
-    double power = Math.pow(10, Math.floor(Math.log10(value)));
-    for (double step : new double[] {1, 2, 5}) {
-      if (step * power >= value) {
-        return step * power;
-      }
-    }
-    return 10 * power;
-  }
-
-  private static String number(double value) {
-    return String.format(Locale.ROOT, value == Math.rint(value) ? "%,.0f" : "%,.1f", value);
+    return String.format(Locale.ROOT, value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value);
   }
 
   private static String color(int index) {

@@ -1,7 +1,6 @@
 package io.cairn.compare.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import io.cairn.compare.Contender;
 import io.cairn.compare.Sample;
@@ -121,11 +120,11 @@ class ReportTest {
   }
 
   @Test
-  void axesEndAtRoundNumbers() {
-    assertThat(Picture.roundUp(0)).isEqualTo(1);
-    assertThat(Picture.roundUp(1_000)).isEqualTo(1_000);
-    assertThat(Picture.roundUp(1_001)).isEqualTo(2_000);
-    assertThat(Picture.roundUp(0.3)).isCloseTo(0.5, within(1e-9));
-    assertThat(Picture.roundUp(51)).isEqualTo(100);
+  void numbersOfThePictureAreShort() {
+    assertThat(Picture.number(123_456)).isEqualTo("123.5k");
+    assertThat(Picture.number(1_234)).isEqualTo("1.23k");
+    assertThat(Picture.number(999.6)).isEqualTo("1000");
+    assertThat(Picture.number(45.67)).isEqualTo("45.7");
+    assertThat(Picture.number(0.5)).isEqualTo("0.50");
   }
 }
