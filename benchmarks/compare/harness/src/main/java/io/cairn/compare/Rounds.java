@@ -16,7 +16,8 @@ import java.util.function.Consumer;
 
 /**
  * Each round has every store in turn do all of its work, alone on the machine, on new processes and
- * empty directories; the order rotates from round to round.
+ * empty directories. The order of the stores rotates from round to round, that of a store's work
+ * turns round, for what comes later meets a warmer server.
  */
 final class Rounds {
   private static final Work WARM_UP = new Work(64, 128);
@@ -89,9 +90,9 @@ final class Rounds {
       for (String variant : variants) {
         warmUp(session, variant, store, here);
       }
-      for (Section section : here) {
+      for (Section section : inTurn(here, round)) {
         List<Contender> contenders = new ArrayList<>(ofStore(section, store));
-        for (Work work : works(store)) {
+        for (Work work : inTurn(works(store), round)) {
           for (Contender contender : contenders) {
             samples.accept(sample(session, section, contender, work, round));
           }
@@ -100,6 +101,15 @@ final class Rounds {
         }
       }
     }
+  }
+
+  /** As it is in odd rounds, from the end in even ones. */
+  private static <T> List<T> inTurn(List<T> work, int round) {
+    List<T> order = new ArrayList<>(work);
+    if (round % 2 == 0) {
+      Collections.reverse(order);
+    }
+    return order;
   }
 
   /** The echo has one size of message. */

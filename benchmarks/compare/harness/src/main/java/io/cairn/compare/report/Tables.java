@@ -61,7 +61,10 @@ public final class Tables {
   }
 
   private static String rate(Statistics rate) {
-    return format("%,.0f ± %.0f %%", rate.median(), rate.spreadPercent());
+    // One round has no spread; 0 % would claim one.
+    return rate.min() == rate.max()
+        ? format("%,.0f", rate.median())
+        : format("%,.0f ± %.0f %%", rate.median(), rate.spreadPercent());
   }
 
   private List<String> ratios(Section section) {
