@@ -93,7 +93,7 @@ final class CutOffWrites {
     List<OfferedWrite> first = new ArrayList<>();
     long bytes = 0;
     for (OfferedWrite write : waiting.values()) {
-      bytes += write.operation().length;
+      bytes += write.chargedBytes();
       if (!first.isEmpty() && bytes > options.replication().readBytes()) {
         break;
       }

@@ -3,7 +3,6 @@ package io.cairn.replication.core;
 import io.cairn.replication.core.ReplicaStatus.Role;
 import io.cairn.replication.core.metadata.ClusterMetadata;
 import io.cairn.replication.core.metadata.IsrMember;
-import io.cairn.replication.core.metadata.NodeMetadata;
 import io.cairn.replication.core.metadata.ProcessId;
 import io.cairn.replication.core.metadata.ShardMetadata;
 import java.util.ArrayList;
@@ -22,6 +21,7 @@ final class Leadership {
   private final ReplicaStatus status;
   private final LogState log;
   private final InSyncReplicas isr;
+  private final WantedInSync wanted;
   private final LeaderWrites writes;
   private final Waiting waiting;
   private final Offers offers;
@@ -47,6 +47,7 @@ final class Leadership {
     writes =
         new LeaderWrites(context, waiting, this::hasEnoughInSync, offers::onAccepted, this::ship);
     epochStartOffset = status.logEndOffset();
+    wanted = new WantedInSync(context, isr, followers.values(), this::progress, epochStartOffset);
     for (IsrMember member : agreed.isr()) {
       if (member.nodeId() != context.self().nodeId()) {
         progress(member.nodeId());
@@ -96,65 +97,8 @@ final class Leadership {
     status.leadsAlone(status.role() == Role.LEADER && isr.maximal().size() == 1);
   }
 
-  /** Who should be in sync, judged by what this replica sees. */
-  private List<ProcessId> wantedIsr() {
-    List<ProcessId> wanted = new ArrayList<>();
-    for (IsrMember member : isr.agreed().isr()) {
-      if (member.nodeId() == context.self().nodeId()) {
-        wanted.add(context.self());
-      } else {
-        FollowerProgress follower = progress(member.nodeId());
-        boolean isAnother = follower.isJoined() && !follower.holds(member);
-        if (isAlive(member)
-            && !isAnother
-            && !follower.connectionIsLost()
-            && !follower.lagsTooLong()) {
-          wanted.add(processOf(member, follower));
-        }
-      }
-    }
-    for (FollowerProgress follower : followers.values()) {
-      if (follower.isJoined()
-          && isr.agreed().memberOrNull(follower.nodeId()) == null
-          && isr.agreed().involves(follower.nodeId())
-          && isAliveProcess(follower.process())
-          && isCaughtUp(follower)) {
-        wanted.add(follower.process());
-      }
-    }
-    return wanted;
-  }
-
-  /**
-   * Not the high watermark alone: in a new epoch the leader may know an older one than the leader
-   * before it had.
-   */
-  private boolean isCaughtUp(FollowerProgress follower) {
-    return follower.hasKeptUp()
-        && follower.ackedOffset() >= status.highWatermark()
-        && follower.ackedOffset() >= epochStartOffset;
-  }
-
-  private boolean isAlive(IsrMember member) {
-    NodeMetadata node = metadata.nodes().get(member.nodeId());
-    return node != null && node.alive() && node.storeId().equals(member.storeId());
-  }
-
-  private boolean isAliveProcess(ProcessId process) {
-    NodeMetadata node = metadata.nodes().get(process.nodeId());
-    return node != null && node.alive() && node.process().equals(process);
-  }
-
-  private ProcessId processOf(IsrMember member, FollowerProgress follower) {
-    if (follower.holds(member)) {
-      return follower.process();
-    }
-    NodeMetadata node = metadata.nodes().get(member.nodeId());
-    return Invariant.checkPresent(node, "a member's node is known").process();
-  }
-
   private void maybePropose(Consumer<Effect> effects) {
-    isr.maybePropose(wantedIsr(), effects);
+    isr.maybePropose(wanted.judge(metadata), effects);
     status.leadsAlone(status.role() == Role.LEADER && isr.maximal().size() == 1);
   }
 
