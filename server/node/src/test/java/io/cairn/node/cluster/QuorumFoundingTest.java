@@ -71,8 +71,8 @@ class QuorumFoundingTest {
   /** Its record comes before its first vote; so it waits for room, and the node goes on. */
   @Test
   void onAFullDiskItFoundsWhenThereIsRoom() throws IOException {
-    Path quorum = Files.createDirectory(directory.resolve("quorum"));
-    Path obstacle = Files.createDirectory(quorum.resolve("founding.properties.tmp"));
+    Path quorum = directory.resolve("quorum");
+    Path obstacle = Files.createFile(quorum);
     AtomicInteger refused = new AtomicInteger();
     FailStop failStop = new FailStop(failure -> {});
     RatisOptions.Peer self = new RatisOptions.Peer(1, "127.0.0.1", TestCluster.freePorts(1).get(0));
