@@ -43,6 +43,9 @@ final class CutOffWrites {
    * @param lost oldest first
    */
   void add(long endOffset, List<LogRecord> lost) {
+    if (lost.isEmpty()) {
+      return; // whoever is joined now takes the offer that is under way
+    }
     cutOffset = waiting.isEmpty() ? endOffset : Math.min(cutOffset, endOffset);
     offered = List.of(); // what is under way is asked for again, from the new offset on
     ticksUntilSent = 0;

@@ -120,13 +120,15 @@ final class LeaderWrites {
         Operation.isRangeDelete(proposal.operation())
             && log.pendingTail.deletedRanges().size() + gathered.rangeDeletes()
                 >= options.maxPendingRanges();
-    return tooManyRanges || !hasRoomFor(proposal) ? WriteResult.Refusal.OVERLOADED : null;
+    return tooManyRanges || !hasRoomFor(proposal.chargedBytes())
+        ? WriteResult.Refusal.OVERLOADED
+        : null;
   }
 
   /** A single write always finds room, however large, when nothing else is under way. */
-  private boolean hasRoomFor(Proposal proposal) {
+  private boolean hasRoomFor(long chargedBytes) {
     long bytes = log.unappliedBytes() + gathered.chargedBytes() + waiting.retryBytes();
-    return bytes == 0 || bytes + proposal.chargedBytes() <= options.maxUnappliedBytes();
+    return bytes == 0 || bytes + chargedBytes <= options.maxUnappliedBytes();
   }
 
   /** The first attempt is at this offset: its answer is this one's, once it is due. */
@@ -134,7 +136,7 @@ final class LeaderWrites {
     boolean strong = proposal.consistency() == Consistency.STRONG;
     if (offset < (strong ? status.appliedOffset() : status.durableEndOffset())) {
       waiting.confirm(proposal, offset, true, effects);
-    } else if (hasRoomFor(proposal)) {
+    } else if (hasRoomFor(proposal.chargedBytes())) {
       waiting.addRetry(offset, proposal);
     } else {
       refuse(proposal, WriteResult.Refusal.OVERLOADED, effects);
@@ -167,10 +169,7 @@ final class LeaderWrites {
 
   /** Whether there is room for operations that nobody waits for. */
   boolean hasRoomFor(long chargedBytes, LogSpace spaceNow) {
-    long bytes = log.unappliedBytes() + gathered.chargedBytes() + waiting.retryBytes();
-    return !status.draining()
-        && spaceNow == LogSpace.AVAILABLE
-        && (bytes == 0 || bytes + chargedBytes <= options.maxUnappliedBytes());
+    return !status.draining() && spaceNow == LogSpace.AVAILABLE && hasRoomFor(chargedBytes);
   }
 
   /**
