@@ -18,7 +18,7 @@ final class Planted {
     NONE,
     /** The bytes of each operation are copied once more: 160 bytes, key and value and an array. */
     COPY,
-    /** Another thread has a turn in each call, however many operations it does. */
+    /** Another thread has a turn in each operation. */
     HANDOFF,
     /** Each operation makes one small object: 24 bytes. */
     ALLOCATION;
@@ -67,7 +67,11 @@ final class Planted {
           sink = OPERATION.clone();
         }
       }
-      case HANDOFF -> CompletableFuture.runAsync(() -> {}, OtherThread.EXECUTOR).join();
+      case HANDOFF -> {
+        for (int i = 0; i < operations; i++) {
+          CompletableFuture.runAsync(() -> {}, OtherThread.EXECUTOR).join();
+        }
+      }
       case ALLOCATION -> {
         for (int i = 0; i < operations; i++) {
           sink = new byte[8];
