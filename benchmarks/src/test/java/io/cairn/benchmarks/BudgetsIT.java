@@ -43,7 +43,7 @@ class BudgetsIT {
     Outcome outcome = runPlanted("handoff", "RecordCodecBenchmark.encode64");
 
     assertThat(outcome.exitCode()).as("exit code").isEqualTo(1);
-    assertThat(outcome.broken()).singleElement().asString().contains("1.50 x  BROKEN");
+    assertThat(outcome.broken()).first().asString().contains("1.50 x  BROKEN");
   }
 
   @Test

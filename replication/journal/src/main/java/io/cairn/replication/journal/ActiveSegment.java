@@ -11,9 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptAppender;
-import net.openhft.chronicle.queue.RollCycles;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
-import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.wire.DocumentContext;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +30,6 @@ final class ActiveSegment implements AutoCloseable {
   private static final int SLACK_BYTES = 64 << 10;
 
   private static final int FILL_BYTES = 1 << 20;
-  private static final long MAGIC = 0x474553_4E52494143L; // "CAIRNSEG"
 
   private final Disk disk;
   private final Path log;
@@ -76,29 +73,27 @@ final class ActiveSegment implements AutoCloseable {
   /**
    * Makes a new queue in a directory that must not exist, with all of its files on disk. Nothing is
    * left of it when that fails.
+   *
+   * @throws IOException also when the disk is full
    */
-  static ActiveSegment create(Path log, Path directory, JournalOptions options, Disk disk)
+  static ActiveSegment create(
+      Path log, Path directory, SegmentTemplate template, JournalOptions options, Disk disk)
       throws IOException {
     Files.createDirectory(directory);
     SingleChronicleQueue queue = null;
     FileChannel channel = null;
     FileChannel metadata = null;
     try {
-      queue =
-          SingleChronicleQueueBuilder.binary(directory)
-              .blockSize(options.blockBytes())
-              .rollCycle(RollCycles.HALF_HOURLY)
-              .timeProvider(() -> 0L)
-              .build();
+      channel = createFile(Segment.cycleFile(directory));
+      metadata = createFile(directory.resolve(Segment.METADATA_FILE));
+      writeAll(directory, channel, metadata, template, options, disk);
+      queue = ChronicleSetup.queue(directory, options);
       ExcerptAppender appender = queue.createAppender();
-      long start = writeTitle(appender);
-      channel = openExisting(Segment.cycleFile(directory));
-      metadata = openExisting(directory.resolve(Segment.METADATA_FILE));
-      appender.singleThreadedCheckReset();
       ActiveSegment segment =
           new ActiveSegment(
               disk, log, directory, options.segmentBytes(), queue, appender, channel, metadata);
-      segment.fillFirst(start, options);
+      segment.start(template.end());
+      appender.singleThreadedCheckReset();
       return segment;
     } catch (Throwable e) {
       closeQuietly(channel);
@@ -109,16 +104,9 @@ final class ActiveSegment implements AutoCloseable {
     }
   }
 
-  private static long writeTitle(ExcerptAppender appender) {
-    try (DocumentContext entry = appender.writingDocument(true)) {
-      Bytes<?> bytes = entry.wire().bytes();
-      bytes.writeLong(MAGIC);
-      return bytes.writePosition();
-    }
-  }
-
-  private static FileChannel openExisting(Path file) throws IOException {
-    return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  private static FileChannel createFile(Path file) throws IOException {
+    return FileChannel.open(
+        file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
   }
 
   private static void closeQuietly(@Nullable AutoCloseable resource) {
@@ -132,31 +120,41 @@ final class ActiveSegment implements AutoCloseable {
   }
 
   /** Everything the library may touch at once gets its place on disk, and the file its length. */
-  private void fillFirst(long start, JournalOptions options) throws IOException {
-    position = start;
-    fillHoles(metadataChannel, directory.resolve(Segment.METADATA_FILE), metadataChannel.size());
-    fillHoles(channel, Segment.cycleFile(directory), start);
+  private static void writeAll(
+      Path directory,
+      FileChannel cycle,
+      FileChannel metadata,
+      SegmentTemplate template,
+      JournalOptions options,
+      Disk disk)
+      throws IOException {
+    Path file = Segment.cycleFile(directory);
+    Path metadataFile = directory.resolve(Segment.METADATA_FILE);
     // The library grows a file that is too short for its next mapping, by setting its length. Given
     // its full length now, it never does, and cannot cut off what is filled meanwhile.
-    long length = segmentBytes + 2L * options.blockBytes();
-    disk.write(channel, Segment.cycleFile(directory), ByteBuffer.allocate(1), length - 1);
-    filledEnd = Entry.align(start);
-    fillTo(Math.min(segmentBytes, start + OWN_BYTES));
-    disk.force(channel, Segment.cycleFile(directory), true);
-    disk.force(metadataChannel, directory.resolve(Segment.METADATA_FILE), true);
+    long length = options.segmentBytes() + 2L * options.blockBytes();
+    disk.write(cycle, file, ByteBuffer.allocate(1), length - 1);
+    template.writeMetadata(metadata, metadataFile, disk);
+    template.writeCycle(cycle, file, disk);
+    int filled = Math.toIntExact(filledEnd(template.end(), options.segmentBytes()));
+    disk.write(cycle, file, ByteBuffer.allocate(filled - template.end()), template.end());
+    disk.force(cycle, file, true);
+    disk.force(metadata, metadataFile, true);
     disk.forceDirectory(directory);
   }
 
-  /** Writes zeros where a file of the library reads as zeros, page by page. */
-  private void fillHoles(FileChannel file, Path path, long end) throws IOException {
-    ByteBuffer page = ByteBuffer.allocate(4096);
-    for (long at = 0; at < end; at += page.capacity()) {
-      page.clear();
-      file.read(page, at);
-      page.flip();
-      if (page.mismatch(ByteBuffer.allocate(page.limit())) < 0) {
-        disk.write(file, path, page, at);
-      }
+  private static long filledEnd(long start, long segmentBytes) {
+    return Math.min(segmentBytes, start + OWN_BYTES);
+  }
+
+  /** Lets the library map what it needs for the first record, and forget it. */
+  private void start(long end) {
+    position = end;
+    filledEnd = filledEnd(end, segmentBytes);
+    try (DocumentContext entry = appender.writingDocument()) {
+      long start = entry.wire().bytes().writePosition();
+      entry.rollbackOnClose();
+      Invariant.check(start >= end && start < filledEnd, "an empty segment is open", start, end);
     }
   }
 

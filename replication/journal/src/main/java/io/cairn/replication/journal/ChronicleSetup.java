@@ -1,9 +1,13 @@
 package io.cairn.replication.journal;
 
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import net.openhft.chronicle.core.Jvm;
 import net.openhft.chronicle.core.onoes.ExceptionHandler;
+import net.openhft.chronicle.queue.RollCycles;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +50,15 @@ final class ChronicleSetup {
           }
         });
     done = true;
+  }
+
+  /** Opens the queue of one segment: its clock stands still, so it stays in one cycle file. */
+  static SingleChronicleQueue queue(Path directory, JournalOptions options) {
+    return SingleChronicleQueueBuilder.binary(directory)
+        .blockSize(options.blockBytes())
+        .rollCycle(RollCycles.HALF_HOURLY)
+        .timeProvider(() -> 0L)
+        .build();
   }
 
   static void add(Failable log) {

@@ -32,11 +32,13 @@ final class Housekeeper implements AutoCloseable {
   private volatile boolean closing;
   private volatile long usableBytes;
   private boolean spaceUnknown;
+  private boolean failedWithRoom;
   private volatile @Nullable ActiveSegment active;
   private volatile long wakeAtPosition;
 
   private final Object preparing = new Object();
   private volatile @Nullable ActiveSegment prepared;
+  private @Nullable SegmentTemplate template;
   private long preparedCount;
 
   /** Log thread: all bytes appended since the log was opened, in segments before the active one. */
@@ -146,13 +148,16 @@ final class Housekeeper implements AutoCloseable {
     lookAtSpace();
     try {
       fillAhead();
+      failedWithRoom = false;
     } catch (IOException e) {
       // A full disk passes; what was filled before stays filled. The text of the error depends on
-      // the language that the process runs in, so the free space tells.
+      // the language that the process runs in, so the free space tells; it may have come back since
+      // the error, so one error is none.
       lookAtSpace();
-      if (hasRoomToFill()) {
+      if (hasRoomToFill() && failedWithRoom) {
         throw e;
       }
+      failedWithRoom = hasRoomToFill();
     }
   }
 
@@ -225,9 +230,14 @@ final class Housekeeper implements AutoCloseable {
 
   private void prepare() throws IOException {
     if (prepared == null) {
+      SegmentTemplate known = template;
+      if (known == null) {
+        known = SegmentTemplate.make(directory, options, disk);
+        template = known;
+      }
       preparedCount++;
       Path path = directory.resolve(ChronicleLog.PREPARED_PREFIX + preparedCount);
-      prepared = ActiveSegment.create(directory, path, options, disk);
+      prepared = ActiveSegment.create(directory, path, known, options, disk);
     }
   }
 

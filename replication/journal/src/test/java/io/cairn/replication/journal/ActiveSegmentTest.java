@@ -28,7 +28,8 @@ final class ActiveSegmentTest {
   }
 
   private ActiveSegment create() throws IOException {
-    return ActiveSegment.create(root, directory, TestLogs.SMALL, disk);
+    SegmentTemplate template = SegmentTemplate.make(root, TestLogs.SMALL, disk);
+    return ActiveSegment.create(root, directory, template, TestLogs.SMALL, disk);
   }
 
   private static LogRecord record(int valueBytes) {

@@ -237,6 +237,20 @@ final class FailureTest {
     }
   }
 
+  /** When the space is looked at after the error, the disk need not be full any more. */
+  @Test
+  void aDiskThatWasFullForAMomentPasses() {
+    disk.failBackgroundOnce("No space left on device");
+    try (ChronicleLog log = ChronicleLog.open(root.resolve("log"), TestLogs.SMALL, disk)) {
+      await().until(() -> !disk.failsBackground());
+      int asked = disk.spaceAsked();
+      await().until(() -> disk.spaceAsked() >= asked + 4);
+      TestLogs.append(log, 100);
+      log.force();
+      assertThat(log.durableEndOffset()).isEqualTo(1);
+    }
+  }
+
   @Test
   void aDiskThatIsFullWhileFillingAheadPassesInAnyLanguage() {
     disk.failBackground("Auf dem Gerät ist kein Speicherplatz mehr verfügbar");

@@ -31,6 +31,7 @@ final class FaultyDisk implements Disk {
 
   private volatile @Nullable Throwable failure;
   private volatile @Nullable String backgroundFailure;
+  private volatile boolean once;
   private volatile boolean full;
   private volatile boolean spaceUnknown;
   private volatile boolean spareFails;
@@ -45,6 +46,16 @@ final class FaultyDisk implements Disk {
   /** What every write in the background fails with from here on; null for none. */
   void failBackground(@Nullable String message) {
     backgroundFailure = message;
+  }
+
+  /** What the next write in the background fails with. */
+  void failBackgroundOnce(String message) {
+    backgroundFailure = message;
+    once = true;
+  }
+
+  boolean failsBackground() {
+    return backgroundFailure != null;
   }
 
   /** Whether the disk turns out to be full when a write in the background has failed. */
@@ -113,6 +124,7 @@ final class FaultyDisk implements Disk {
     String message = backgroundFailure;
     if (message != null && isBackground()) {
       usableBytes = full ? 0 : usableBytes;
+      backgroundFailure = once ? null : message;
       throw new IOException(message);
     }
     synchronized (this) {

@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cairn.replication.core.LogSpace;
+import io.cairn.replication.core.ReplicaLog.LogFailedException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -62,6 +64,52 @@ final class FullDiskTest {
       }
     } catch (IOException e) {
       assertThat(Files.getFileStore(disk).getUsableSpace()).as(e.toString()).isLessThan(64 << 10);
+    }
+  }
+
+  /** The library stores through memory mappings, where a page without a place ends the process. */
+  @Test
+  void aSegmentIsMadeWholeOrNotAtAll() throws Exception {
+    ChronicleSetup.ensure();
+    SegmentTemplate template = SegmentTemplate.make(disk, OPTIONS, Disk.SYSTEM);
+    Path directory = disk.resolve("segment");
+    fillUntilFree(0);
+    for (long pages = 0; pages < 100; pages++) {
+      freePages(1);
+      long free = Files.getFileStore(disk).getUsableSpace();
+      try {
+        ActiveSegment.create(disk, directory, template, OPTIONS, Disk.SYSTEM).close();
+        assertThat(pages).as("too few for one").isGreaterThan(20);
+        return;
+      } catch (IOException e) {
+        assertThat(directory).as("after %s", e).doesNotExist();
+        assertThat(Files.getFileStore(disk).getUsableSpace()).isEqualTo(free);
+      }
+    }
+    throw new AssertionError("no segment in 100 pages");
+  }
+
+  @Test
+  void theFirstAppendToALogHasItsRoomOrFails() throws Exception {
+    Path directory = disk.resolve("log");
+    fillUntilFree(0);
+    for (long pages = 0; pages < 100; pages++) {
+      freePages(1);
+      try (ChronicleLog log = ChronicleLog.open(directory, OPTIONS)) {
+        TestLogs.append(log, 100);
+        assertThat(pages).as("too few for one").isGreaterThan(20);
+        return;
+      } catch (LogFailedException e) {
+        assertThat(e).hasMessageContaining("No space left");
+      }
+    }
+    throw new AssertionError("no log in 100 pages");
+  }
+
+  private void freePages(long pages) throws IOException {
+    try (FileChannel ballast =
+        FileChannel.open(disk.resolve("ballast"), StandardOpenOption.WRITE)) {
+      ballast.truncate(ballast.size() - pages * 4096);
     }
   }
 
