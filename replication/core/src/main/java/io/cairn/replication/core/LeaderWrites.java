@@ -134,13 +134,23 @@ final class LeaderWrites {
   /** The first attempt is at this offset: its answer is this one's, once it is due. */
   private void onRetry(Proposal proposal, long offset, Consumer<Effect> effects) {
     boolean strong = proposal.consistency() == Consistency.STRONG;
-    if (offset < (strong ? status.appliedOffset() : status.durableEndOffset())) {
+    if (offset < (strong ? confirmableEndOffset() : status.durableEndOffset())) {
       waiting.confirm(proposal, offset, true, effects);
     } else if (hasRoomFor(proposal.chargedBytes())) {
       waiting.addRetry(offset, proposal);
     } else {
       refuse(proposal, WriteResult.Refusal.OVERLOADED, effects);
     }
+  }
+
+  /**
+   * Below it a STRONG write is confirmed. What is committed needs no store, for the pending tail
+   * shows it to readers; but when the store has fallen far behind, clients wait for it, else they
+   * would go on until their writes are refused.
+   */
+  long confirmableEndOffset() {
+    boolean storeLags = log.unappliedBytes() > options.maxUnappliedBytes() / 2;
+    return storeLags ? status.appliedOffset() : status.highWatermark();
   }
 
   private void accept(Proposal proposal) {

@@ -117,6 +117,7 @@ final class Leadership {
     if (highWatermark > status.highWatermark()) {
       log.raiseHighWatermark(highWatermark, effects);
       waiting.completeCommittedReads(highWatermark, effects);
+      waiting.completeStrongWrites(writes.confirmableEndOffset(), effects);
     }
     confirmReads(effects);
     offers.maybeAnswer(effects);
@@ -133,7 +134,7 @@ final class Leadership {
       status.role(Role.LEADER);
       onIsrChange();
     }
-    waiting.completeStrongWrites(status.appliedOffset(), effects);
+    waiting.completeStrongWrites(writes.confirmableEndOffset(), effects);
     waiting.completeAppliedReads(status.appliedOffset(), effects);
   }
 

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  *
  * <pre>
  *   EVENTUAL write   its offset is below the leader's durable end
- *   STRONG write     its offset is below the applied offset
+ *   STRONG write     its offset is below the high watermark; while the store lags, the applied offset
  *   COMMITTED read   its offset is below the high watermark
  *   APPLIED read     the log end it met is at most the applied offset
  * </pre>
@@ -114,12 +114,12 @@ final class Waiting {
     completeRetries(eventualRetries, durableEndOffset, effects);
   }
 
-  void completeStrongWrites(long appliedOffset, Consumer<Effect> effects) {
-    while (strongWrites.hasBelow(appliedOffset)) {
+  void completeStrongWrites(long confirmableEndOffset, Consumer<Effect> effects) {
+    while (strongWrites.hasBelow(confirmableEndOffset)) {
       long offset = strongWrites.firstOffset();
       confirm(strongWrites.removeFirst(), offset, false, effects);
     }
-    completeRetries(strongRetries, appliedOffset, effects);
+    completeRetries(strongRetries, confirmableEndOffset, effects);
   }
 
   private void completeRetries(
@@ -141,11 +141,10 @@ final class Waiting {
         offset,
         status.durableEndOffset());
     Invariant.check(
-        proposal.consistency() == Consistency.EVENTUAL
-            || (offset < status.highWatermark() && offset < status.appliedOffset()),
-        "I1: a STRONG write confirmed before it was committed and applied; offset, applied offset",
+        proposal.consistency() == Consistency.EVENTUAL || offset < status.highWatermark(),
+        "I1: a STRONG write confirmed before it was committed; offset, high watermark",
         offset,
-        status.appliedOffset());
+        status.highWatermark());
     boolean belowLevel =
         proposal.consistency() == Consistency.STRONG && !enoughInSync.getAsBoolean();
     effects.accept(

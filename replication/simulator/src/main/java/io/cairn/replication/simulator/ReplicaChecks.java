@@ -153,8 +153,6 @@ final class ReplicaChecks {
   private void onDone(Proposal proposal, long offset, boolean strong) {
     Failure.require(offset < truth.forcedEndOffset(), "I1: confirmed before the force", offset);
     Failure.require(
-        !strong || offset < disk.store.appliedOffset(), "STRONG before it was applied", offset);
-    Failure.require(
         !strong || !isOfTheCluster() || offset < cluster.committed().endOffset(),
         "STRONG before it was committed",
         offset);

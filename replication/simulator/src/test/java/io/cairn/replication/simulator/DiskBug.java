@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 enum DiskBug implements PlantedBug {
   /** Trap 2: a force that failed is taken for one that did not. */
   FAILED_FORCE_IGNORED(
-      500,
-      "I1: confirmed before the force",
+      100,
+      "I1: acknowledged before the force",
       new Parts() {
 
         @Override

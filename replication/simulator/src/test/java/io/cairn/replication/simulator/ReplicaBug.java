@@ -1,5 +1,6 @@
 package io.cairn.replication.simulator;
 
+import io.cairn.replication.core.Consistency;
 import io.cairn.replication.core.Effect;
 import io.cairn.replication.core.Input;
 import io.cairn.replication.core.Key;
@@ -11,8 +12,10 @@ import io.cairn.replication.core.ReplicaStatus.Role;
 import io.cairn.replication.core.WriteResult;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -80,10 +83,54 @@ enum ReplicaBug implements PlantedBug {
                   return new Input.Propose(others, propose.nowMillis());
                 }
               })),
-  /** A STRONG write is confirmed when it was handed to the store, not when it is in it. */
-  STRONG_BEFORE_APPLIED(
+  /** A STRONG write is confirmed when its leader alone has it on disk. */
+  STRONG_BEFORE_COMMITTED(
+      20,
+      "STRONG before it was committed",
+      MutantMachine.parts(
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
+
+                private final IdentityHashMap<Proposal, Proposal> asked = new IdentityHashMap<>();
+
+                @Override
+                public void step(Input input, Consumer<Effect> effects) {
+                  super.step(
+                      input instanceof Input.Propose propose
+                          ? new Input.Propose(
+                              propose.proposals().stream().map(this::eventual).toList(),
+                              propose.nowMillis())
+                          : input,
+                      effects);
+                }
+
+                private Proposal eventual(Proposal of) {
+                  Proposal eventual =
+                      new Proposal(
+                          of.operation(),
+                          Consistency.EVENTUAL,
+                          of.clientId(),
+                          of.sequence(),
+                          of.seenOffset(),
+                          of.firstAttempt(),
+                          of.context());
+                  asked.put(eventual, of);
+                  return eventual;
+                }
+
+                @Override
+                void onEffect(Effect effect, Consumer<Effect> effects) {
+                  effects.accept(
+                      effect instanceof Effect.CompleteWrite done
+                          ? new Effect.CompleteWrite(
+                              Objects.requireNonNull(asked.remove(done.proposal())), done.result())
+                          : effect);
+                }
+              })),
+  /** What was handed to the store counts as applied, and leaves the pending tail. */
+  APPLIED_WHEN_HANDED_OVER(
       10,
-      "STRONG before it was applied",
+      "a read was let into a store that lacks what it must see",
       MutantMachine.parts(
           (self, options, start) ->
               new MutantMachine(self, options, start) {

@@ -62,9 +62,9 @@ final class Load {
             latencies);
     lanes.start();
     Thread.sleep(warmUpMillis);
+    onWindow.run();
     latencies.getIntervalHistogram();
     long started = System.nanoTime();
-    onWindow.run();
     Thread.sleep(windowMillis);
     Histogram window = latencies.getIntervalHistogram();
     double seconds = (System.nanoTime() - started) / 1e9;
