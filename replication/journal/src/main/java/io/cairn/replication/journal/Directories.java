@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
 final class Directories {
   private static final Logger LOG = LoggerFactory.getLogger(Directories.class);
   private static final Set<String> COPY_ON_WRITE = Set.of("btrfs", "zfs", "bcachefs");
-  private static final long PAGE_BYTES = 4096;
 
   private Directories() {}
 
@@ -48,7 +47,8 @@ final class Directories {
   /** Gives back what was filled ahead behind the end of a sealed segment. */
   static void shrink(Path file, long endPosition) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.truncate((endPosition + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES);
+      long pages = (endPosition + Disk.PAGE_BYTES - 1) / Disk.PAGE_BYTES;
+      channel.truncate(pages * Disk.PAGE_BYTES);
     } catch (NoSuchFileException e) {
       // Deleted meanwhile.
     }

@@ -2,6 +2,7 @@ package io.cairn.replication.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cairn.replication.core.LogRecord;
 import java.io.IOException;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How records come into a segment's file. */
 final class ActiveSegmentTest {
+  private static final Path OWN_IO = Path.of("/proc/self/io");
+
   @TempDir Path root;
   private final FaultyDisk disk = new FaultyDisk();
   private Path directory;
@@ -70,6 +73,36 @@ final class ActiveSegmentTest {
         assertIsWritten(start, segment.position());
       }
     }
+  }
+
+  /** A force writes what the kernel takes for dirty, which can be far more than was stored. */
+  @Test
+  void aSmallRecordMakesFewPagesDirty() throws IOException {
+    assumeTrue(Files.isReadable(OWN_IO), "only Linux tells");
+    LogRecord record = record(100);
+    int records = 200;
+    try (ActiveSegment segment = createOnDisk()) {
+      long before = dirtiedBytes();
+      for (int i = 0; i < records; i++) {
+        segment.append(record, 0);
+        segment.force();
+      }
+      assertThat((dirtiedBytes() - before) / records).isLessThan(8 * Disk.PAGE_BYTES);
+    }
+  }
+
+  /** Not on the disk of other tests, which forces nothing. */
+  private ActiveSegment createOnDisk() throws IOException {
+    SegmentTemplate template = SegmentTemplate.make(root, TestLogs.SMALL, Disk.SYSTEM);
+    return ActiveSegment.create(root, directory, template, TestLogs.SMALL, Disk.SYSTEM);
+  }
+
+  private static long dirtiedBytes() throws IOException {
+    return Files.readAllLines(OWN_IO).stream()
+        .filter(line -> line.startsWith("write_bytes: "))
+        .mapToLong(line -> Long.parseLong(line.substring("write_bytes: ".length())))
+        .findFirst()
+        .orElseThrow();
   }
 
   private void assertIsWritten(long from, long to) {
