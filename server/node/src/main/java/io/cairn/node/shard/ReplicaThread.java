@@ -48,6 +48,7 @@ final class ReplicaThread extends Worker<Object> {
   private final Runnable onServing;
   private final AtomicBoolean tickIsDue = new AtomicBoolean();
   private final Consumer<Effect> effects = this::carryOut;
+  private final List<Effect.Send> sends = new ArrayList<>();
   private final List<List<PendingCall>> answers = new ArrayList<>();
   private List<Proposal> proposals = new ArrayList<>();
   private Role lastRole = Role.RECOVERING;
@@ -93,12 +94,23 @@ final class ReplicaThread extends Worker<Object> {
       replica.step(new Input.Propose(proposals, System.currentTimeMillis()), effects);
       proposals = new ArrayList<>();
     }
-    log.wake();
-    applier.wake();
-    handOverAnswers();
+    carryOn();
     if (replica.status().role() != lastRole) {
       onRoleChange();
     }
+  }
+
+  /**
+   * First what takes longest: this node's disk, then the others, then who waits, then the store.
+   */
+  private void carryOn() {
+    log.wake();
+    for (int i = 0; i < sends.size(); i++) {
+      links.send(shard, sends.get(i).to(), sends.get(i).message());
+    }
+    sends.clear();
+    handOverAnswers();
+    applier.wake();
   }
 
   /** One at a time: a replica that does not get to run is not to make up for lost time. */
@@ -149,7 +161,7 @@ final class ReplicaThread extends Worker<Object> {
         || effect instanceof Effect.OfferSettled) {
       log.put(effect);
     } else if (effect instanceof Effect.Send send) {
-      links.send(shard, send.to(), send.message());
+      sends.add(send);
     } else if (effect instanceof Effect.ReadLog read) {
       logReads.accept(read);
     } else if (effect instanceof Effect.ProposeIsr propose) {

@@ -21,6 +21,9 @@ abstract class Worker<T> {
   private static final long IDLE_NANOS = 250_000_000L;
   private static final long TURN_NANOS = 100_000L;
 
+  /** How many turns a thread that is not the worker's own takes, one after the other. */
+  private static final int TURNS = 3;
+
   private final ConcurrentLinkedQueue<T> queue = new ConcurrentLinkedQueue<>();
   private final FailStop failStop;
   private final Thread thread;
@@ -81,11 +84,11 @@ abstract class Worker<T> {
   }
 
   /**
-   * Does what has gathered at once, on the calling thread, unless another one does it already. The
-   * caller holds no lock and has the time for it.
+   * Does what has gathered at once, on the calling thread, unless another one does it already,
+   * which then does that as well. The caller holds no lock and has the time for it.
    */
   final void workOrWake() {
-    if (started && !ended && !failStop.hasFailed() && turn.compareAndSet(false, true)) {
+    for (int i = 0; i < TURNS && takesTurn(); i++) {
       try {
         workOnce();
       } catch (Throwable failure) {
@@ -95,7 +98,17 @@ abstract class Worker<T> {
         turn.set(false);
       }
     }
-    wake(); // for what has come meanwhile
+    if (ended || !turn.get()) {
+      wake();
+    } // else who has the turn looks again after it
+  }
+
+  private boolean takesTurn() {
+    return started
+        && !ended
+        && !failStop.hasFailed()
+        && !queue.isEmpty()
+        && turn.compareAndSet(false, true);
   }
 
   /** Whether there was something to do. */
