@@ -104,7 +104,7 @@ public class RawGrpcEcho {
   }
 
   @TearDown
-  public void stop() throws IOException, InterruptedException {
+  public void stop() throws IOException {
     channel.shutdownNow();
     server.shutdownNow();
     disk.close();
