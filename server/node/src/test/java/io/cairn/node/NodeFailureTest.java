@@ -198,9 +198,10 @@ class NodeFailureTest {
     try (CairnNode node = start(Map.of())) {
       ManagedChannel channel = TestNodes.channel(node);
       engines().failApplies(StoreException.Category.CORRUPTION);
-      FailureStatus status = failureOf(() -> KvGrpc.newBlockingStub(channel).put(put("k", "v")));
-      assertThat(status.failure()).isEqualTo(Failure.STOPPED);
+      // Whether it is confirmed is open: the log has it, and the next start applies it.
+      ListenableFuture<PutResponse> write = KvGrpc.newFutureStub(channel).put(put("k", "v"));
       node.awaitTermination();
+      await().until(write::isDone);
       assertThat(node.failureOrNull()).contains("cairn-apply-0", "CORRUPTION");
       TestNodes.close(channel);
     }
