@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Steps a shard's replica, on a thread of its own or on that which brings it something, one at a
- * time. A turn takes everything that has gathered, steps, sets log and store to work, and answers
- * last.
+ * time. A turn takes everything that has gathered, steps, sets the log to work, tells the other
+ * nodes, answers, and sets the store to work.
  *
  * <p>An event loop, and the threads of log and store, take the turn themselves when it is free: on
  * the way of a write through three nodes that spares most of the wake-ups, each of which takes as
