@@ -31,6 +31,9 @@ final class ActiveSegment implements AutoCloseable {
 
   private static final int FILL_BYTES = 1 << 20;
 
+  /** A page: what is smaller shares one with the entry's header, which the library stores. */
+  private static final int PLAIN_WRITE_BYTES = 4 << 10;
+
   private final Disk disk;
   private final Path log;
   private final long segmentBytes;
@@ -229,7 +232,7 @@ final class ActiveSegment implements AutoCloseable {
             filledEnd);
         target.writeLong(durableEndOffset);
         target.writeInt(Entry.check(salt, durableEndOffset, record.crc()));
-        target.write(bytes, 0, bytes.length);
+        writeBytes(target, bytes);
         position = Entry.align(target.writePosition());
         written = true;
         return start - Entry.HEADER_WORD_BYTES;
@@ -238,6 +241,21 @@ final class ActiveSegment implements AutoCloseable {
           entry.rollbackOnClose();
         }
       }
+    }
+  }
+
+  /**
+   * Stores small records through the library's mapping, and writes large ones into the file. Each
+   * page that is stored into through a mapping costs a page fault, and at the next force its
+   * protection on all processors, which together takes several times as long as to write it.
+   */
+  private void writeBytes(Bytes<?> target, byte[] bytes) throws IOException {
+    if (bytes.length < PLAIN_WRITE_BYTES) {
+      target.write(bytes, 0, bytes.length);
+    } else {
+      long start = target.writePosition();
+      target.writePosition(start + bytes.length); // first: as far as this a rollback clears it
+      disk.write(channel, Segment.cycleFile(directory), ByteBuffer.wrap(bytes), start);
     }
   }
 

@@ -1,12 +1,12 @@
 package io.cairn.replication.journal;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
@@ -48,10 +48,13 @@ final class SegmentTemplate {
       int end = letLibraryMake(directory, options);
       byte[] metadata = Files.readAllBytes(directory.resolve(Segment.METADATA_FILE));
       try (FileChannel file = FileChannel.open(Segment.cycleFile(directory))) {
-        byte[] cycle = new byte[end];
-        ByteBuffer buffer = ByteBuffer.wrap(cycle);
-        while (buffer.hasRemaining() && file.read(buffer) >= 0) {}
-        return new SegmentTemplate(metadata, Arrays.copyOf(cycle, buffer.position()));
+        ByteBuffer cycle = ByteBuffer.allocate(end);
+        while (cycle.hasRemaining()) {
+          if (file.read(cycle) < 0) {
+            throw new EOFException("the library's empty segment ends before its title does");
+          }
+        }
+        return new SegmentTemplate(metadata, cycle.array());
       }
     } finally {
       Directories.deleteQuietly(directory);

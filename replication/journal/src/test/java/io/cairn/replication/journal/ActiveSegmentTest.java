@@ -11,7 +11,12 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.queue.ExcerptTailer;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
+import net.openhft.chronicle.wire.DocumentContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +77,59 @@ final class ActiveSegmentTest {
         long start = segment.append(record, 0);
         assertIsWritten(start, segment.position());
       }
+    }
+  }
+
+  @Test
+  void largeRecordsAreWrittenAroundTheMappingAndTheLibraryReadsThem() throws IOException {
+    List<LogRecord> records =
+        List.of(record(100), record(20_000), record(100), record(4_096), record(9_000));
+    List<Integer> around = new ArrayList<>();
+    try (ActiveSegment segment = create()) {
+      for (LogRecord record : records) {
+        disk.writes.clear();
+        segment.append(record, 0);
+        around.add((int) disk.writes.stream().mapToLong(w -> w.end() - w.position()).sum());
+      }
+      assertThat(around)
+          .containsExactly(
+              0,
+              records.get(1).lengthBytes(),
+              0,
+              records.get(3).lengthBytes(),
+              records.get(4).lengthBytes());
+      assertThat(readByLibrary())
+          .containsExactlyElementsOf(records.stream().map(LogRecord::bytes).toList());
+    }
+  }
+
+  private List<byte[]> readByLibrary() {
+    List<byte[]> read = new ArrayList<>();
+    try (SingleChronicleQueue queue = ChronicleSetup.queue(directory, TestLogs.SMALL);
+        ExcerptTailer tailer = queue.createTailer()) {
+      while (true) {
+        try (DocumentContext entry = tailer.readingDocument()) {
+          if (!entry.isPresent()) {
+            return read;
+          }
+          Bytes<?> bytes = entry.wire().bytes();
+          bytes.readSkip(Entry.PREFIX_BYTES);
+          read.add(bytes.toByteArray());
+        }
+      }
+    }
+  }
+
+  @Test
+  void aLargeRecordThatCannotBeWrittenIsRolledBack() throws IOException {
+    LogRecord small = record(100);
+    try (ActiveSegment segment = create()) {
+      long before = segment.append(small, 0);
+      disk.failWith(new IOException("planted"));
+      assertThatThrownBy(() -> segment.append(record(9_000), 0)).isInstanceOf(IOException.class);
+      int end = (int) Entry.end(before, Entry.PREFIX_BYTES + small.lengthBytes());
+      byte[] file = Files.readAllBytes(Segment.cycleFile(directory));
+      assertThat(Arrays.copyOfRange(file, end, end + 10_000)).containsOnly(0);
     }
   }
 
