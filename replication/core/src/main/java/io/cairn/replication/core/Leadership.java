@@ -129,6 +129,11 @@ final class Leadership {
     waiting.completeEventualWrites(status.durableEndOffset(), effects);
   }
 
+  /** Whether somebody waits for what is committed to be in the store. */
+  boolean waitsForStore() {
+    return status.role() == Role.OPENING_EPOCH || waiting.hasAppliedReads();
+  }
+
   void onApplied(Consumer<Effect> effects) {
     if (status.role() == Role.OPENING_EPOCH && status.appliedOffset() > epochStartOffset) {
       status.role(Role.LEADER);

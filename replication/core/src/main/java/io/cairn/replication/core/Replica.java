@@ -75,6 +75,15 @@ public final class Replica {
   }
 
   /**
+   * Whether somebody waits for the records that are handed over to the store. While nobody does
+   * they may gather, for less than half of {@link ReplicaOptions#maxUnappliedBytes}: beyond it
+   * STRONG writes wait for the store.
+   */
+  public boolean waitsForStore() {
+    return leadership != null && leadership.waitsForStore();
+  }
+
+  /**
    * Where to begin reading the log for {@link Input.Recovered}: at the record that holds this
    * offset. Nothing is to be read when it is the log end.
    */

@@ -164,6 +164,10 @@ final class Waiting {
     }
   }
 
+  boolean hasAppliedReads() {
+    return appliedReads.size() > 0;
+  }
+
   void completeAppliedReads(long appliedOffset, Consumer<Effect> effects) {
     while (appliedReads.hasBelow(appliedOffset)) {
       effects.accept(new Effect.CompleteRead(appliedReads.removeFirst()));

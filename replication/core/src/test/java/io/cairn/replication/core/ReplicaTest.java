@@ -115,6 +115,25 @@ class ReplicaTest {
   }
 
   @Test
+  void aNewLeaderAndReadsOfTheStoreWaitForIt() {
+    Replica replica = new Replica(SELF, 0, ReplicaOptions.defaults(), Start.empty());
+    assertThat(replica.waitsForStore()).isFalse();
+    replica.step(new Input.MetadataChanged(TestMetadata.alone(SELF, 1), 0), effect -> {});
+    assertThat(replica.waitsForStore()).isTrue();
+    replica.step(new Input.LogDurable(0, 1, 0), effect -> {});
+    replica.step(new Input.Applied(1), effect -> {});
+    assertThat(replica.waitsForStore()).isFalse();
+
+    replica.step(new Input.Propose(List.of(proposal("k", Consistency.STRONG)), 0), effect -> {});
+    replica.step(new Input.LogDurable(0, 2, 0), effect -> {});
+    assertThat(replica.waitsForStore()).isFalse();
+    replica.step(new Input.Read(ReadBarrier.applied("scan")), effect -> {});
+    assertThat(replica.waitsForStore()).isTrue();
+    replica.step(new Input.Applied(2), effect -> {});
+    assertThat(replica.waitsForStore()).isFalse();
+  }
+
+  @Test
   void recordsAreChained() {
     Replica replica = leader(ReplicaOptions.defaults());
     List<LogRecord> log = new ArrayList<>();

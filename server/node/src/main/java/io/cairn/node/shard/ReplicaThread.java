@@ -29,6 +29,14 @@ import org.slf4j.LoggerFactory;
 final class ReplicaThread extends Worker<Object> {
   private static final Logger LOG = LoggerFactory.getLogger(ReplicaThread.class);
   private static final Input TICK = new Input.Tick();
+
+  /**
+   * While nobody waits for the store, what is committed gathers to so much, or until the next tick:
+   * readers find it in the pending tail, and a wake-up of the applier for each group would take
+   * processor time from the threads that a write waits for.
+   */
+  private static final int APPLY_BYTES = 64 << 10;
+
   private static final WriteResult READABLE = new WriteResult.Confirmed(0, false);
 
   // What a call that was confirmed is told when the node failed before its answer left.
@@ -52,6 +60,9 @@ final class ReplicaThread extends Worker<Object> {
   private final List<List<PendingCall>> answers = new ArrayList<>();
   private List<Proposal> proposals = new ArrayList<>();
   private Role lastRole = Role.RECOVERING;
+
+  /** Handed over since the applier was woken. */
+  private long unappliedBytes;
 
   ReplicaThread(
       int shard,
@@ -77,6 +88,7 @@ final class ReplicaThread extends Worker<Object> {
 
   @Override
   void work(List<Object> items) {
+    boolean applyNow = false;
     for (int i = 0; i < items.size(); i++) {
       Object item = items.get(i);
       if (item instanceof Proposal proposal) {
@@ -84,6 +96,7 @@ final class ReplicaThread extends Worker<Object> {
       } else {
         if (item == TICK) {
           tickIsDue.set(false);
+          applyNow = true;
         }
         replica.step((Input) item, effects);
       }
@@ -94,7 +107,7 @@ final class ReplicaThread extends Worker<Object> {
       replica.step(new Input.Propose(proposals, System.currentTimeMillis()), effects);
       proposals = new ArrayList<>();
     }
-    carryOn();
+    carryOn(applyNow);
     if (replica.status().role() != lastRole) {
       onRoleChange();
     }
@@ -103,14 +116,17 @@ final class ReplicaThread extends Worker<Object> {
   /**
    * First what takes longest: this node's disk, then the others, then who waits, then the store.
    */
-  private void carryOn() {
+  private void carryOn(boolean applyNow) {
     log.wake();
     for (int i = 0; i < sends.size(); i++) {
       links.send(shard, sends.get(i).to(), sends.get(i).message());
     }
     sends.clear();
     handOverAnswers();
-    applier.wake();
+    if (applyNow || unappliedBytes >= APPLY_BYTES || replica.waitsForStore()) {
+      unappliedBytes = 0;
+      applier.wake();
+    }
   }
 
   /** One at a time: a replica that does not get to run is not to make up for lost time. */
@@ -172,6 +188,7 @@ final class ReplicaThread extends Worker<Object> {
       links.rebuild(shard, rebuild.reason());
     } else if (effect instanceof Effect.Apply apply) {
       applier.put(apply.record());
+      unappliedBytes += apply.record().lengthBytes();
     } else if (effect instanceof Effect.CompleteWrite write) {
       answerLater(write.proposal().context(), write.result(), UNKNOWN);
     } else if (effect instanceof Effect.CompleteRead read) {

@@ -25,6 +25,8 @@ import io.cairn.storage.KeyValueStore;
 import io.cairn.storage.StoreException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -76,6 +78,25 @@ class ShardsTest {
             "Shard 0: its store is flushed again");
   }
 
+  /** One after the other, each once the one before is confirmed: nobody waits for the store. */
+  @Test
+  void smallWritesGoToTheStoreTogether() throws Exception {
+    AtomicInteger batches = new AtomicInteger();
+    KeyValueStore store =
+        TestEngines.before(new InMemoryStore(), "apply", batches::incrementAndGet);
+    Shards shards = open(new TestEngines(directory, store));
+    int writes = 1_000;
+    for (int i = 0; i < writes; i++) {
+      CountDownLatch confirmed = new CountDownLatch(1);
+      put(shards.all().get(0), 10, confirmed::countDown);
+      assertThat(confirmed.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+    shards.stop(60_000);
+    assertThat(shards.all().get(0).status().appliedOffset()).isGreaterThan(writes);
+    // A tick, which brings what has gathered to the store, takes far longer than a write.
+    assertThat(batches).hasValueLessThan(writes / 2);
+  }
+
   /** An Error is one, too. */
   @Test
   void whatFailsToOpenIsClosedAgain() {
@@ -108,6 +129,10 @@ class ShardsTest {
   }
 
   private static void put(Shard shard, int valueBytes) {
+    put(shard, valueBytes, () -> {});
+  }
+
+  private static void put(Shard shard, int valueBytes, Runnable then) {
     ReplyLane lane = new ReplyLane(0, Runnable::run, () -> false);
     shard.propose(
         new Proposal(
@@ -123,7 +148,9 @@ class ShardsTest {
             true,
             new PendingCall(lane) {
               @Override
-              protected void answer(WriteResult result) {}
+              protected void answer(WriteResult result) {
+                then.run();
+              }
             }),
         lane);
   }
