@@ -166,7 +166,7 @@ class NodeFailureTest {
   /** The time that a stop may take does not grow with the number of shards. */
   @Test
   void allShardsShareTheTimeOfAStop() throws Exception {
-    CairnNode node = start(Map.of("shards", "4", "drain-timeout", "1s"));
+    CairnNode node = start(Map.of("shards", "8", "drain-timeout", "2s"));
     ManagedChannel channel = TestNodes.channel(node);
     engines().failApplies(StoreException.Category.BUSY);
     for (int i = 0; i < 40; i++) {
@@ -179,7 +179,8 @@ class NodeFailureTest {
     TestNodes.close(channel);
     long began = System.nanoTime();
     node.close();
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(3_500));
+    // One after the other they would take 16 s; the limit is not about speed.
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(12));
   }
 
   private void leaveOutOfTheStore(String key, String value) throws Exception {

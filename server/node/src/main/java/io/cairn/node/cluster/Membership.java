@@ -384,10 +384,6 @@ final class Membership {
     maybeCreateShards();
   }
 
-  /**
-   * The shards of a new cluster: on all members, each led by another one. When one of them was a
-   * node by itself before, with data, it leads and the others copy it.
-   */
   private void maybeCreateShards() {
     if (creating || metadata.shards().size() >= shards.count()) {
       return;
@@ -400,8 +396,11 @@ final class Membership {
     }
     creating = true;
     int next = metadata.shards().size();
-    ReplicaChange.CreateShard change = create(next);
-    if (change == null) {
+    ReplicaChange.CreateShard change;
+    try {
+      change = FirstShards.create(next, members, self.nodeId(), logEnds);
+    } catch (IllegalStateException impossible) {
+      failStop.fail("The cluster cannot be made", impossible);
       return;
     }
     propose(
@@ -414,40 +413,6 @@ final class Membership {
             decide(0);
           }
         });
-  }
-
-  private ReplicaChange.@Nullable CreateShard create(int shard) {
-    List<Integer> withData = new ArrayList<>();
-    long lastEpoch = 0;
-    for (int member : members) {
-      LogEnd end = logEnds.getOrDefault(member, Map.of()).get(shard);
-      if (end == null) {
-        failStop.fail(
-            "The cluster cannot be made",
-            new IllegalStateException(
-                "node " + member + " has fewer shards than node " + self.nodeId()));
-        return null;
-      }
-      if (end.lastEpoch() > 0) {
-        withData.add(member);
-        lastEpoch = end.lastEpoch();
-      }
-    }
-    if (withData.size() > 1) {
-      failStop.fail(
-          "The cluster cannot be made",
-          new IllegalStateException(
-              "nodes "
-                  + withData
-                  + " have data of their own: only one of a new cluster's nodes may"));
-      return null;
-    }
-    int first = withData.isEmpty() ? shard % members.size() : members.indexOf(withData.get(0));
-    List<Integer> replicas = new ArrayList<>();
-    for (int i = 0; i < members.size(); i++) {
-      replicas.add(members.get((first + i) % members.size()));
-    }
-    return new ReplicaChange.CreateShard(shard, replicas, lastEpoch);
   }
 
   // The end
