@@ -31,7 +31,7 @@ final class GroupForce implements AutoCloseable {
     file =
         FileChannel.open(
             path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    JournalForceBenchmark.fill(file, 0);
+    JournalForceBenchmark.fill(file, 0, FILE_BYTES);
     thread.setDaemon(true);
     thread.start();
   }

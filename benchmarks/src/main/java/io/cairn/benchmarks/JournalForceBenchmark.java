@@ -79,7 +79,7 @@ public class JournalForceBenchmark {
       queue.open();
       queue.append(new byte[1]); // makes the file
       channel = FileChannel.open(queue.file(), StandardOpenOption.WRITE);
-      fill(channel, UNTOUCHED_POSITION);
+      fill(channel, UNTOUCHED_POSITION, FILE_BYTES);
       next = 0;
     }
 
@@ -104,7 +104,7 @@ public class JournalForceBenchmark {
       channel =
           FileChannel.open(
               directory.resolve("file"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      fill(channel, 0);
+      fill(channel, 0, FILE_BYTES);
       position = 0;
       next = 0;
     }
@@ -117,9 +117,9 @@ public class JournalForceBenchmark {
   }
 
   /** A page at a time, as the log does it, which tells why. */
-  static void fill(FileChannel channel, long start) throws IOException {
+  static void fill(FileChannel channel, long start, long end) throws IOException {
     ByteBuffer zeros = ByteBuffer.allocateDirect(4096);
-    for (long at = start; at < FILE_BYTES; at += zeros.capacity()) {
+    for (long at = start; at < end; at += zeros.capacity()) {
       channel.write(zeros.clear(), at);
     }
     channel.force(true);

@@ -11,14 +11,9 @@ import io.cairn.v1.KvGrpc;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +27,7 @@ public final class LocalCluster implements AutoCloseable {
 
   private final TemporaryDirectory directory;
   private final List<CairnNode> nodes = new ArrayList<>();
-  private final List<Process> processes = new ArrayList<>();
+  private final List<ChildProcess> processes = new ArrayList<>();
   private final List<Integer> clientPorts = new ArrayList<>();
 
   private LocalCluster(TemporaryDirectory directory) {
@@ -96,25 +91,14 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   private void startProcess(Map<String, String> settings) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(JvmFlags.read());
-    command.add("-Xmx1g");
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(LocalCluster.class.getName());
-    settings.forEach((key, value) -> command.add(key + "=" + value));
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    ChildProcess process =
+        ChildProcess.start(
+            LocalCluster.class,
+            settings.entrySet().stream()
+                .map(setting -> setting.getKey() + "=" + setting.getValue())
+                .toList());
     processes.add(process);
-    BufferedReader output =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
-    String line = output.readLine();
-    if (line == null) {
-      throw new IOException("a node ended at once");
-    }
-    clientPorts.add(Integer.parseInt(line));
+    clientPorts.add(process.port());
   }
 
   /** One node in a process of its own, until its input ends. */
@@ -125,8 +109,7 @@ public final class LocalCluster implements AutoCloseable {
       settings.put(arg.substring(0, equals), arg.substring(equals + 1));
     }
     try (CairnNode node = start(settings)) {
-      System.out.println(node.ports().client());
-      while (System.in.read() >= 0) {}
+      ChildProcess.serve(node.ports().client());
     }
   }
 
@@ -180,23 +163,8 @@ public final class LocalCluster implements AutoCloseable {
   @Override
   public void close() {
     nodes.parallelStream().forEach(CairnNode::close);
-    for (Process process : processes) {
-      try (OutputStream input = process.getOutputStream()) {
-        input.flush();
-      } catch (IOException gone) {
-        // it has ended already
-      }
-    }
-    for (Process process : processes) {
-      try {
-        if (!process.waitFor(START_SECONDS, TimeUnit.SECONDS)) {
-          process.destroyForcibly();
-        }
-      } catch (InterruptedException interrupted) {
-        process.destroyForcibly();
-        Thread.currentThread().interrupt();
-      }
-    }
+    processes.forEach(ChildProcess::end);
+    processes.forEach(ChildProcess::close);
     directory.close();
   }
 }

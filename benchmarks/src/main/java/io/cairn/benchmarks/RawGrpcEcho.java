@@ -10,10 +10,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -47,8 +44,10 @@ public class RawGrpcEcho {
   static final int OPERATIONS = 4096;
 
   private static final int MESSAGE_BYTES = 160;
-  private static final MethodDescriptor<byte[], byte[]> ECHO = method("Echo");
-  private static final MethodDescriptor<byte[], byte[]> ECHO_FORCED = method("EchoForced");
+  private static final MethodDescriptor<byte[], byte[]> ECHO =
+      ByteArrayMarshaller.method(MethodType.UNARY, "benchmark.Echo/Echo");
+  private static final MethodDescriptor<byte[], byte[]> ECHO_FORCED =
+      ByteArrayMarshaller.method(MethodType.UNARY, "benchmark.Echo/EchoForced");
 
   @Param({"1", "64", "256"})
   int inFlight;
@@ -58,13 +57,6 @@ public class RawGrpcEcho {
   private GroupForce disk;
   private Server server;
   private ManagedChannel channel;
-
-  private static MethodDescriptor<byte[], byte[]> method(String name) {
-    return MethodDescriptor.newBuilder(new ByteArrayMarshaller(), new ByteArrayMarshaller())
-        .setType(MethodType.UNARY)
-        .setFullMethodName("benchmark.Echo/" + name)
-        .build();
-  }
 
   @Setup
   public void start() throws IOException {
@@ -130,22 +122,5 @@ public class RawGrpcEcho {
         observer ->
             ClientCalls.asyncUnaryCall(
                 channel.newCall(method, CallOptions.DEFAULT), message, observer));
-  }
-
-  private static final class ByteArrayMarshaller implements MethodDescriptor.Marshaller<byte[]> {
-    @Override
-    public InputStream stream(byte[] value) {
-      return new ByteArrayInputStream(value);
-    }
-
-    @Override
-    public byte[] parse(InputStream stream) {
-      try {
-        // All of the message is there; readAllBytes would take 16 KB for it.
-        return stream.readNBytes(stream.available());
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
   }
 }
