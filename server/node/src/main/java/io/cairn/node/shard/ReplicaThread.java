@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
  * time. A turn takes everything that has gathered, steps, sets the log to work, tells the other
  * nodes, answers, and sets the store to work.
  *
- * <p>An event loop, and the threads of log and store, take the turn themselves when it is free: on
- * the way of a write through three nodes that spares most of the wake-ups, each of which takes as
- * long as a third of a sync.
+ * <p>An event loop, the ticker, and the threads of log and store take the turn themselves when it
+ * is free: on the way of a write through three nodes that spares most of the wake-ups, each of
+ * which takes as long as a third of a sync.
  *
  * <p>Its queue is bounded by what puts into it: calls hold a share of the node's bytes in flight,
  * and log, store and flush have one report each under way.
@@ -129,11 +129,14 @@ final class ReplicaThread extends Worker<Object> {
     }
   }
 
-  /** One at a time: a replica that does not get to run is not to make up for lost time. */
+  /**
+   * One at a time: a replica that does not get to run is not to make up for lost time. The ticker
+   * takes the turn, so that the heartbeats of all shards come to the event loops together.
+   */
   void tick() {
     if (tickIsDue.compareAndSet(false, true)) {
       put(TICK);
-      wake();
+      workOrWake();
     }
   }
 
