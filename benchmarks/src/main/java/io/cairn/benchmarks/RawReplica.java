@@ -121,7 +121,7 @@ final class RawReplica implements AutoCloseable {
     db = RocksDB.open(options, directory.resolve("db").toString());
     onDisk = new long[1 + followerPorts.size()];
     for (int port : followerPorts) {
-      follow(port, onDisk.length - followerPorts.size() + followers.size());
+      follow(port, 1 + followers.size());
     }
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
