@@ -65,9 +65,15 @@ final class RatisCluster implements AutoCloseable {
     return member;
   }
 
-  /** One that takes every failure of its disk for a lack of room. */
-  RatisMetadata startOnFullDisk(int nodeId) throws IOException {
-    RatisMetadata member = RatisMetadata.waiting(options(nodeId), cause -> true);
+  /** One that takes every failure of its disk for a lack of room, and tells of each. */
+  RatisMetadata startOnFullDisk(int nodeId, Runnable onFailure) throws IOException {
+    RatisMetadata member =
+        RatisMetadata.waiting(
+            options(nodeId),
+            cause -> {
+              onFailure.run();
+              return true;
+            });
     running.put(nodeId, member);
     member.begin();
     return member;
