@@ -192,15 +192,21 @@ final class Housekeeper implements AutoCloseable {
         && mayFill()) {
       segment.fillTo(Math.min(segment.filledEnd() + STEP_BYTES, wantedEnd));
     }
-    if (wantedEnd > segment.segmentBytes()) {
-      prepareNext();
-      ActiveSegment next = prepared;
-      if (next != null && mayFill()) {
-        next.fillTo(wantedEnd - segment.segmentBytes());
-      }
-    }
+    fillNext(wantedEnd - segment.segmentBytes());
     if (segment == active) {
       wakeAtPosition = segment.position() + aheadBytes(segment) / 2;
+    }
+  }
+
+  /**
+   * There is always a next one, because a new epoch begins a segment however full the active one
+   * is: on the leader and then on its followers, and until then nobody can write.
+   */
+  private void fillNext(long wantedEnd) throws IOException {
+    prepareNext();
+    ActiveSegment next = prepared;
+    if (next != null && mayFill()) {
+      next.fillTo(Math.max(LEAST_AHEAD_BYTES, wantedEnd));
     }
   }
 

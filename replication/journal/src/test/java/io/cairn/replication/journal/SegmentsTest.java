@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Segments follow one another, are read, trimmed and deleted. */
 final class SegmentsTest {
+  /** A segment of these has room for what is filled ahead. */
+  private static final JournalOptions LARGE =
+      new JournalOptions(32 << 20, 1 << 20, 16_000, 0, 512 << 10, 128 << 10, 64 << 10);
+
   @TempDir Path root;
 
   private ChronicleLog open(JournalOptions options) {
@@ -55,6 +60,26 @@ final class SegmentsTest {
     try (ChronicleLog log = open(TestLogs.SMALL)) {
       assertThat(TestLogs.read(log, 0)).hasSize(200);
     }
+  }
+
+  /** Nobody can write until a new leader and its followers have one. */
+  @Test
+  void aSegmentIsReadyForANewEpochAtAnyTime() throws IOException {
+    try (ChronicleLog log = open(LARGE)) {
+      for (int epoch = 1; epoch <= 3; epoch++) {
+        TestLogs.append(log, epoch, 100);
+        Path prepared = root.resolve("log").resolve(ChronicleLog.PREPARED_PREFIX + (epoch + 1));
+        await().until(() -> log.sizeBytes() >= 2 * (8 << 20));
+        Object file = fileKey(Segment.cycleFile(prepared));
+        TestLogs.append(log, epoch + 1, 100);
+        List<Segment> segments = log.segments();
+        assertThat(fileKey(segments.get(segments.size() - 1).file())).isEqualTo(file);
+      }
+    }
+  }
+
+  private static Object fileKey(Path file) throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
   }
 
   @Test

@@ -95,9 +95,9 @@ final class Authority {
     }
   }
 
-  void onHint(ProcessId of) {
+  void onHint(int reporter, ProcessId of) {
     if (!isAway()) {
-      detector.onHint(of.nodeId(), of.storeId(), of.incarnation());
+      detector.onHint(reporter, of.nodeId(), of.storeId(), of.incarnation());
     }
   }
 

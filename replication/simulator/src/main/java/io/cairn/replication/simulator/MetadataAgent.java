@@ -107,7 +107,7 @@ final class MetadataAgent {
   }
 
   void hint(ProcessId gone) {
-    toAuthority(() -> simulation.authority.onHint(gone));
+    toAuthority(() -> simulation.authority.onHint(process.nodeId(), gone));
   }
 
   void sayGoodbye() {

@@ -164,7 +164,8 @@ final class Membership {
             ProcessId process =
                 PeerCodec.process(
                     suspect.getNodeId(), suspect.getStoreId(), suspect.getIncarnation());
-            detector.onHint(process.nodeId(), process.storeId(), process.incarnation());
+            detector.onHint(
+                from.nodeId(), process.nodeId(), process.storeId(), process.incarnation());
           }
         });
   }
@@ -182,7 +183,7 @@ final class Membership {
           NodeMetadata node = metadata.nodes().get(nodeId);
           if (node != null && node.alive()) {
             suspects.add(node.process());
-            detector.onHint(nodeId, node.storeId(), node.incarnation());
+            detector.onHint(self.nodeId(), nodeId, node.storeId(), node.incarnation());
             sendHeartbeat();
           }
         });

@@ -2,7 +2,9 @@ package io.cairn.replication.core.metadata;
 
 import io.cairn.replication.core.Invariant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -23,7 +25,9 @@ public final class FailureDetector {
 
   /**
    * @param timeoutTicks after which a process is taken to have failed of which nothing was heard
-   * @param hintTicks the same, since somebody said that it may have failed; not more
+   * @param hintTicks the same, since somebody said that it may have failed; not more. When all
+   *     others say so, and they are at least two, it is over with the next tick: one broken
+   *     connection may be the network's fault, all at once hardly are.
    */
   public FailureDetector(int timeoutTicks, int hintTicks) {
     Invariant.check(
@@ -69,11 +73,15 @@ public final class FailureDetector {
     }
   }
 
-  /** A connection to the process was closed, or its port refused one. */
-  public void onHint(int nodeId, UUID storeId, long incarnation) {
+  /**
+   * A connection to the process was closed, or its port refused one.
+   *
+   * @param reporter whose connection it was
+   */
+  public void onHint(int reporter, int nodeId, UUID storeId, long incarnation) {
     WatchedProcess process = processes.get(nodeId);
     if (process != null && process.is(storeId, incarnation)) {
-      process.onHint();
+      process.onHint(reporter);
     }
   }
 
@@ -130,6 +138,9 @@ public final class FailureDetector {
     /** First hint since it was last heard, or NEVER. */
     private long hintedAt = NEVER;
 
+    /** Who gave a hint since it was last heard. */
+    private final Set<Integer> reporters = new HashSet<>();
+
     /** What it last said of itself since it is watched. */
     private boolean ready;
 
@@ -155,15 +166,21 @@ public final class FailureDetector {
 
     void onHeard(boolean isReady, List<LogEnd> newest) {
       heardAt = now;
-      hintedAt = NEVER;
+      forgetHints();
       ready = isReady;
       ends = newest.stream().filter(end -> end.nodeId() == node.nodeId()).toList();
     }
 
-    void onHint() {
+    void onHint(int reporter) {
       if (hintedAt == NEVER) {
         hintedAt = now;
       }
+      reporters.add(reporter);
+    }
+
+    private void forgetHints() {
+      hintedAt = NEVER;
+      reporters.clear();
     }
 
     void onLeaving() {
@@ -172,7 +189,7 @@ public final class FailureDetector {
 
     void startAnew() {
       heardAt = now;
-      hintedAt = NEVER;
+      forgetHints();
       ready = false;
       proposedAt = NEVER;
     }
@@ -180,7 +197,20 @@ public final class FailureDetector {
     boolean hasFailed() {
       return leaving
           || now - heardAt >= timeoutTicks
-          || (hintedAt != NEVER && now - hintedAt >= hintTicks);
+          || (hintedAt != NEVER && (now - hintedAt >= hintTicks || allOthersGaveAHint()));
+    }
+
+    private boolean allOthersGaveAHint() {
+      int others = 0;
+      for (WatchedProcess other : processes.values()) {
+        if (other != this && other.node.alive() && !other.isInDoubt()) {
+          others++;
+          if (!reporters.contains(other.node.nodeId())) {
+            return false;
+          }
+        }
+      }
+      return others > 1;
     }
 
     boolean isInDoubt() {

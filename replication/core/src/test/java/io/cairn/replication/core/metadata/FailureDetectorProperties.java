@@ -43,7 +43,8 @@ class FailureDetectorProperties {
     int nodeId = 1 + random.nextInt(NODES);
     NodeMetadata node = MetadataFixture.node(cluster.metadata, nodeId);
     switch (random.nextInt(8)) {
-      case 0 -> detector.onHint(nodeId, node.storeId(), node.incarnation());
+      case 0 ->
+          detector.onHint(1 + random.nextInt(NODES), nodeId, node.storeId(), node.incarnation());
       case 1 -> {
         cluster.apply(cluster.register(nodeId, nodeId, node.incarnation() + 1));
         detector.onMetadata(cluster.metadata);

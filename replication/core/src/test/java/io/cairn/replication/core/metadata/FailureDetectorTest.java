@@ -51,15 +51,47 @@ class FailureDetectorTest {
 
   @Test
   void aHintShortensTheTimeUnlessTheNodeIsHeardOf() {
-    detector.onHint(2, disk(2), 1);
+    detector.onHint(1, 2, disk(2), 1);
     assertThat(ticks(HINT_TICKS - 1)).isEmpty();
-    detector.onHint(2, disk(2), 1);
+    detector.onHint(1, 2, disk(2), 1);
     assertThat(ticks(1)).containsExactly(failed(2));
 
-    detector.onHint(3, disk(3), 1);
+    detector.onHint(1, 3, disk(3), 1);
     assertThat(ticks(HINT_TICKS - 1)).isEmpty();
     heard(3);
     assertThat(ticks(HINT_TICKS)).isEmpty();
+  }
+
+  @Test
+  void whatAllOthersSayNeedsNoTime() {
+    detector.onHint(1, 2, disk(2), 1);
+    detector.onHint(3, 2, disk(2), 1);
+    assertThat(ticks(1)).containsExactly(failed(2));
+  }
+
+  @Test
+  void itWasHeardOfAfterWhatOneOfTheOthersSaid() {
+    detector.onHint(1, 2, disk(2), 1);
+    heard(2);
+    detector.onHint(3, 2, disk(2), 1);
+    assertThat(ticks(1)).isEmpty();
+  }
+
+  @Test
+  void theOnlyOtherOneIsNotEnough() {
+    applyAll(failed(3));
+    detector.onHint(1, 2, disk(2), 1);
+    assertThat(ticks(HINT_TICKS - 1)).isEmpty();
+    assertThat(ticks(1)).contains(failed(2));
+  }
+
+  /** Of those that accuse each other one has lost the others, and it is not known which. */
+  @Test
+  void whoIsInDoubtIsNotNeededAndTwoOthersAre() {
+    detector.onHint(1, 2, disk(2), 1);
+    detector.onHint(1, 3, disk(3), 1);
+    detector.onHint(3, 2, disk(2), 1);
+    assertThat(ticks(HINT_TICKS - 1)).isEmpty();
   }
 
   @Test
@@ -70,7 +102,7 @@ class FailureDetectorTest {
     detector.onHeartbeat(2, disk(2), 1, true, List.of());
     detector.onHeartbeat(2, disk(9), 2, true, List.of());
     detector.onHeartbeat(9, disk(9), 1, true, List.of());
-    detector.onHint(3, disk(3), 2);
+    detector.onHint(1, 3, disk(3), 2);
     detector.onLeaving(3, disk(9), 1);
     assertThat(ticks(1)).containsExactly(failed(2));
   }
@@ -97,7 +129,7 @@ class FailureDetectorTest {
     detector.onHeartbeat(2, disk(2), 2, false, List.of());
     assertThat(ticks(1)).isEmpty();
     heard(2);
-    detector.onHint(2, disk(2), 2);
+    detector.onHint(1, 2, disk(2), 2);
     assertThat(ticks(1)).isEmpty();
     heard(2, new LogEnd(SHARD, 2, 1, 5));
     assertThat(ticks(1)).containsExactly(ready(2, new LogEnd(SHARD, 2, 1, 5)));
@@ -123,7 +155,7 @@ class FailureDetectorTest {
 
   @Test
   void aPauseOfTheControllerIsNobodysFailure() {
-    detector.onHint(2, disk(2), 1);
+    detector.onHint(1, 2, disk(2), 1);
     ticks(1);
     assertThat(detector.tick(5 * TIMEOUT_TICKS)).isEmpty();
     assertThat(ticks(TIMEOUT_TICKS - 1)).isEmpty();
@@ -141,7 +173,7 @@ class FailureDetectorTest {
     cluster.apply(cluster.register(2, 2, 2));
     detector.onMetadata(cluster.metadata);
     heard(2);
-    detector.onHint(3, disk(3), 1);
+    detector.onHint(1, 3, disk(3), 1);
     ticksWith(1, 1);
     detector.onController(cluster.metadata);
     assertThat(ticks(TIMEOUT_TICKS - 1)).isEmpty();
