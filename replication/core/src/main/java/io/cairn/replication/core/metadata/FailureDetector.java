@@ -2,11 +2,11 @@ package io.cairn.replication.core.metadata;
 
 import io.cairn.replication.core.Invariant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -139,7 +139,7 @@ public final class FailureDetector {
     private long hintedAt = NEVER;
 
     /** Who gave a hint since it was last heard. */
-    private final Set<Integer> reporters = new HashSet<>();
+    private final SortedSet<Integer> reporters = new TreeSet<>();
 
     /** What it last said of itself since it is watched. */
     private boolean ready;
