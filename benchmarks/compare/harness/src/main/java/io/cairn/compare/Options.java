@@ -38,7 +38,7 @@ record Options(
     private Set<Integer> nodes = new TreeSet<>(Set.of(1, 3));
     private int rounds = 3;
     private double windowSeconds = 2.5;
-    private double warmUpSeconds = 10;
+    private double warmUpSeconds = 60;
     private int keyCount = 50_000;
     private List<Integer> small = List.of(1, 16, 64, 256);
     private List<Integer> large = List.of(64);

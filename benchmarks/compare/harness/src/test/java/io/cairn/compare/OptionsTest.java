@@ -20,6 +20,7 @@ class OptionsTest {
     Options options = parse();
 
     assertThat(options.rounds()).isEqualTo(3);
+    assertThat(options.warmUpMillis()).isEqualTo(60_000);
     assertThat(options.works())
         .containsExactly(
             new Work(1, 128),

@@ -209,6 +209,13 @@ final class ActiveSegment implements AutoCloseable {
     }
   }
 
+  /** Brings what is filled to disk; the log thread need not force it then. */
+  synchronized void forceFilled() throws IOException {
+    if (!closed) {
+      disk.force(channel, Segment.cycleFile(directory), false);
+    }
+  }
+
   /**
    * Appends a record that {@link #fits}.
    *

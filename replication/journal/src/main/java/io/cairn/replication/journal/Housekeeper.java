@@ -205,8 +205,22 @@ final class Housekeeper implements AutoCloseable {
   private void fillNext(long wantedEnd) throws IOException {
     prepareNext();
     ActiveSegment next = prepared;
-    if (next != null && mayFill()) {
-      next.fillTo(Math.max(LEAST_AHEAD_BYTES, wantedEnd));
+    long end = Math.max(LEAST_AHEAD_BYTES, wantedEnd);
+    if (next != null && next.filledEnd() < Math.min(end, next.segmentBytes()) && mayFill()) {
+      next.fillTo(end);
+      forceFilled(next);
+    }
+  }
+
+  /**
+   * Or the first record would wait for all of it. What a failed force leaves on the disk is not
+   * known, so it is final, here as elsewhere.
+   */
+  private void forceFilled(ActiveSegment segment) {
+    try {
+      segment.forceFilled();
+    } catch (IOException e) {
+      log.fail("force of a segment ahead of its use failed: " + e, e);
     }
   }
 

@@ -112,6 +112,22 @@ final class FailureTest {
     assertFailedForGood(log, 0);
   }
 
+  /** One write that fails may be tried again, a force not. */
+  @Test
+  void aForceInTheBackgroundThatFailedIsFinal() {
+    disk.failBackgroundForces("Input/output error");
+    ChronicleLog log = ChronicleLog.open(root.resolve("log"), TestLogs.SMALL, disk);
+    TestLogs.append(log, 100);
+    await()
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(log::checkUsable)
+                    .isInstanceOf(LogFailedException.class)
+                    .hasMessageContaining("ahead of its use")
+                    .hasMessageContaining("Input/output error"));
+    assertFailedForGood(log, 0);
+  }
+
   @Test
   void theThreadInTheBackgroundIsNamedAfterTheShardsDirectory() {
     try (ChronicleLog log = ChronicleLog.open(root.resolve("7/log"), TestLogs.SMALL, disk)) {

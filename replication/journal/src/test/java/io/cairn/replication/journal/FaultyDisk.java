@@ -31,6 +31,7 @@ final class FaultyDisk implements Disk {
 
   private volatile @Nullable Throwable failure;
   private volatile @Nullable String backgroundFailure;
+  private volatile @Nullable String backgroundForceFailure;
   private volatile boolean once;
   private volatile boolean full;
   private volatile boolean spaceUnknown;
@@ -46,6 +47,11 @@ final class FaultyDisk implements Disk {
   /** What every write in the background fails with from here on; null for none. */
   void failBackground(@Nullable String message) {
     backgroundFailure = message;
+  }
+
+  /** What every force of data alone in the background fails with from here on. */
+  void failBackgroundForces(String message) {
+    backgroundForceFailure = message;
   }
 
   /** What the next write in the background fails with. */
@@ -106,6 +112,10 @@ final class FaultyDisk implements Disk {
       throws IOException {
     note(file.getFileName() + (metadata ? "+" : ""));
     maybeFail();
+    String message = backgroundForceFailure;
+    if (message != null && isBackground() && !metadata) {
+      throw new IOException(message);
+    }
   }
 
   @Override
