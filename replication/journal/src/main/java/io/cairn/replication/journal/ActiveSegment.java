@@ -161,8 +161,8 @@ final class ActiveSegment implements AutoCloseable {
     }
   }
 
-  /** Gives the segment its name and identity. Log thread. */
-  void activate(Path newDirectory, long newSalt) throws IOException {
+  /** Gives the segment its name and identity. Log thread; the files are not filled meanwhile. */
+  synchronized void activate(Path newDirectory, long newSalt) throws IOException {
     Files.move(directory, newDirectory, StandardCopyOption.ATOMIC_MOVE);
     directory = newDirectory;
     salt = newSalt;
