@@ -21,6 +21,9 @@ final class Housekeeper implements AutoCloseable {
   private static final long LEAST_AHEAD_BYTES = 8 << 20;
   private static final long STEP_BYTES = 4 << 20;
 
+  /** An epoch that has just begun is to have the disk for itself until writes go on. */
+  private static final long REST_NANOS = 1_000_000_000;
+
   private final Path directory;
   private final JournalOptions options;
   private final Disk disk;
@@ -34,6 +37,7 @@ final class Housekeeper implements AutoCloseable {
   private boolean spaceUnknown;
   private boolean failedWithRoom;
   private volatile @Nullable ActiveSegment active;
+  private volatile long activeSinceNanos;
   private volatile long wakeAtPosition;
 
   private final Object preparing = new Object();
@@ -87,6 +91,7 @@ final class Housekeeper implements AutoCloseable {
       long total = appendedBytes + before.position();
       appendedBytes = total;
     }
+    activeSinceNanos = System.nanoTime();
     active = segment;
     wakeAtPosition = 0;
     wake();
@@ -192,7 +197,9 @@ final class Housekeeper implements AutoCloseable {
         && mayFill()) {
       segment.fillTo(Math.min(segment.filledEnd() + STEP_BYTES, wantedEnd));
     }
-    fillNext(wantedEnd - segment.segmentBytes());
+    if (wantedEnd > segment.segmentBytes() || System.nanoTime() - activeSinceNanos >= REST_NANOS) {
+      fillNext(wantedEnd - segment.segmentBytes());
+    }
     if (segment == active) {
       wakeAtPosition = segment.position() + aheadBytes(segment) / 2;
     }
