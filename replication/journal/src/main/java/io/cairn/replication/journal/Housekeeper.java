@@ -206,8 +206,8 @@ final class Housekeeper implements AutoCloseable {
   }
 
   /**
-   * There is always a next one, because a new epoch begins a segment however full the active one
-   * is: on the leader and then on its followers, and until then nobody can write.
+   * There is a next one also while the active one is far from full, because a new epoch begins a
+   * segment: on the leader, then on its followers, and until then nobody can write.
    */
   private void fillNext(long wantedEnd) throws IOException {
     prepareNext();

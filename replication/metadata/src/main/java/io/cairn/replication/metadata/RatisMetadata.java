@@ -287,8 +287,8 @@ public final class RatisMetadata implements MetadataQuorum {
   /**
    * Completes exceptionally when this member goes no further by itself: its disk failed, it does
    * not understand a change, or it was removed from the quorum; by then nothing is proposed through
-   * it any more. Completes when it was closed. A disk that is full is no such end: the member tries
-   * every second whether it can run again.
+   * it any more. Completes when it was closed. A disk that is full is no such end: the member looks
+   * every second whether there is room, and then runs again.
    */
   public CompletableFuture<Void> stopped() {
     return stopped.copy();
@@ -338,6 +338,10 @@ public final class RatisMetadata implements MetadataQuorum {
     member = null;
     if (ended != null) {
       ended.close();
+    }
+    if (isFullDisk(null)) { // each start of Ratis that fails would leave a thread behind
+      later(this::runAgain);
+      return;
     }
     try {
       run(joining);

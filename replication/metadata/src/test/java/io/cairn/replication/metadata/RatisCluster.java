@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -65,15 +66,9 @@ final class RatisCluster implements AutoCloseable {
     return member;
   }
 
-  /** One that takes every failure of its disk for a lack of room, and tells of each. */
-  RatisMetadata startOnFullDisk(int nodeId, Runnable onFailure) throws IOException {
-    RatisMetadata member =
-        RatisMetadata.waiting(
-            options(nodeId),
-            cause -> {
-              onFailure.run();
-              return true;
-            });
+  /** One that asks this whether its disk is full, whenever something failed and once a second. */
+  RatisMetadata startOnDisk(int nodeId, BooleanSupplier isFull) throws IOException {
+    RatisMetadata member = RatisMetadata.waiting(options(nodeId), cause -> isFull.getAsBoolean());
     running.put(nodeId, member);
     member.begin();
     return member;

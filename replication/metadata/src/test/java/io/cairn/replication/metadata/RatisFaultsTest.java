@@ -198,11 +198,12 @@ class RatisFaultsTest {
   @Test
   void aMemberWhoseDiskIsFullGoesOnWhenThereIsRoomAgain() throws Exception {
     try (RatisCluster cluster = new RatisCluster(3, 3, directory, options -> options)) {
-      AtomicInteger stops = new AtomicInteger();
+      AtomicInteger looks = new AtomicInteger();
+      AtomicBoolean isFull = new AtomicBoolean(true);
       cluster.startAll(1, 2);
-      cluster.startOnFullDisk(3, stops::incrementAndGet);
+      RatisMetadata full =
+          cluster.startOnDisk(3, () -> looks.incrementAndGet() > 0 && isFull.get());
       cluster.awaitAllKnow(cluster.apply(Changes.minInsyncReplicas(1)));
-      RatisMetadata full = cluster.member(3);
       List<Path> obstacles = new ArrayList<>();
       for (int index = 1; index < 100; index++) {
         Path file = cluster.log(3).resolve("log_inprogress_" + index);
@@ -215,18 +216,28 @@ class RatisFaultsTest {
       cluster.stop(2);
       await().atMost(LIMIT).until(() -> full.controllerOrNone() == 0);
       cluster.startAll(1, 2);
-      await().atMost(LIMIT).until(() -> stops.get() > 1);
+      await().atMost(LIMIT).until(() -> looks.get() > 2);
+      await().atMost(LIMIT).until(() -> threadsOf(3).isEmpty());
       ClusterMetadata meanwhile =
           RatisCluster.applyBy(cluster.member(1), Changes.minInsyncReplicas(2));
       for (Path obstacle : obstacles) {
         Files.delete(obstacle);
       }
+      isFull.set(false);
       cluster.awaitAllKnow(meanwhile);
       assertThat(full.stopped()).isNotDone();
       cluster.stop(2);
       ClusterMetadata after = RatisCluster.applyBy(full, Changes.minInsyncReplicas(3));
       cluster.awaitAllKnow(after);
     }
+  }
+
+  /** Of Ratis, those that are named after the member. */
+  private static List<String> threadsOf(int nodeId) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.startsWith(nodeId + "@"))
+        .toList();
   }
 
   /** As Ratis leaves it when the disk is full while it votes. */

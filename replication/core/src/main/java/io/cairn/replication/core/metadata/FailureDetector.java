@@ -135,11 +135,11 @@ public final class FailureDetector {
     private NodeMetadata node;
     private long heardAt;
 
-    /** First hint since it was last heard, or NEVER. */
-    private long hintedAt = NEVER;
-
     /** Who gave a hint since it was last heard. */
     private final SortedSet<Integer> reporters = new TreeSet<>();
+
+    /** When the first of them did. */
+    private long hintedAt;
 
     /** What it last said of itself since it is watched. */
     private boolean ready;
@@ -166,21 +166,16 @@ public final class FailureDetector {
 
     void onHeard(boolean isReady, List<LogEnd> newest) {
       heardAt = now;
-      forgetHints();
+      reporters.clear();
       ready = isReady;
       ends = newest.stream().filter(end -> end.nodeId() == node.nodeId()).toList();
     }
 
     void onHint(int reporter) {
-      if (hintedAt == NEVER) {
+      if (reporters.isEmpty()) {
         hintedAt = now;
       }
       reporters.add(reporter);
-    }
-
-    private void forgetHints() {
-      hintedAt = NEVER;
-      reporters.clear();
     }
 
     void onLeaving() {
@@ -189,7 +184,7 @@ public final class FailureDetector {
 
     void startAnew() {
       heardAt = now;
-      forgetHints();
+      reporters.clear();
       ready = false;
       proposedAt = NEVER;
     }
@@ -197,7 +192,7 @@ public final class FailureDetector {
     boolean hasFailed() {
       return leaving
           || now - heardAt >= timeoutTicks
-          || (hintedAt != NEVER && (now - hintedAt >= hintTicks || allOthersGaveAHint()));
+          || (!reporters.isEmpty() && (now - hintedAt >= hintTicks || allOthersGaveAHint()));
     }
 
     private boolean allOthersGaveAHint() {
@@ -214,7 +209,7 @@ public final class FailureDetector {
     }
 
     boolean isInDoubt() {
-      return hintedAt != NEVER || hasFailed();
+      return !reporters.isEmpty() || hasFailed();
     }
 
     boolean mustBeFailed() {
