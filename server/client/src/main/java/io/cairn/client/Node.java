@@ -2,6 +2,8 @@ package io.cairn.client;
 
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -17,6 +19,8 @@ final class Node {
   private final Timer timer;
   private final AtomicLong lastReconnectNanos;
   private final Pipeline pipeline = new Pipeline(this);
+  private final Set<UnaryExchange<?, ?>> calls = ConcurrentHashMap.newKeySet();
+  private final Deadlines deadlines = new Deadlines(() -> calls);
   private volatile @Nullable ManagedChannel channel;
   private boolean closed; // guarded by this
 
@@ -42,6 +46,21 @@ final class Node {
 
   Pipeline pipeline() {
     return pipeline;
+  }
+
+  /** From now on its deadline counts. */
+  void began(UnaryExchange<?, ?> call) {
+    calls.add(call);
+    deadlines.watch(call.deadlineNanos());
+  }
+
+  void ended(UnaryExchange<?, ?> call) {
+    calls.remove(call);
+  }
+
+  /** How many gRPC calls are under way, the pipelined stream's not counted. */
+  int calls() {
+    return calls.size();
   }
 
   private synchronized ManagedChannel open() {

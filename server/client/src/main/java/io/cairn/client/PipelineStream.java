@@ -1,5 +1,6 @@
 package io.cairn.client;
 
+import com.google.common.collect.Iterables;
 import com.google.common.util.concurrent.MoreExecutors;
 import io.cairn.api.CombiningQueue;
 import io.cairn.api.FailureStatus;
@@ -15,9 +16,7 @@ import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +38,6 @@ final class PipelineStream extends ClientCall.Listener<PipelineResponse> {
 
   private static final long MAX_UNANSWERED_BYTES = 16 << 20;
 
-  /** Of two looks at the deadlines. */
-  private static final long SWEEP_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-
   /**
    * With the smallest threshold a message is under way until the network has taken it: this is what
    * makes batches.
@@ -55,7 +51,8 @@ final class PipelineStream extends ClientCall.Listener<PipelineResponse> {
   private final Map<Long, PipelinedExchange<?>> unanswered = new ConcurrentHashMap<>();
   private final AtomicLong unansweredBytes = new AtomicLong();
   private final AtomicLong lastId = new AtomicLong();
-  private final AtomicLong nextSweepNanos = new AtomicLong(Long.MAX_VALUE);
+  private final Deadlines deadlines =
+      new Deadlines(() -> Iterables.concat(unanswered.values(), outgoing.waiting()));
   private volatile long maxUnansweredBytes = Pipelining.INITIAL_UNANSWERED_BYTES;
   private volatile int maxMessageBytes = (int) Pipelining.INITIAL_UNANSWERED_BYTES;
   private volatile boolean started;
@@ -97,7 +94,7 @@ final class PipelineStream extends ClientCall.Listener<PipelineResponse> {
 
   void submit(PipelinedExchange<?> exchange) {
     outgoing.add(exchange);
-    watch(exchange.deadlineNanos());
+    deadlines.watch(exchange.deadlineNanos());
     outgoing.drain();
   }
 
@@ -206,45 +203,5 @@ final class PipelineStream extends ClientCall.Listener<PipelineResponse> {
   void retire() {
     retired = true;
     outgoing.drain();
-  }
-
-  /**
-   * Has the deadlines looked at when this one passes. One task for all of them: a timer for each
-   * operation would cost as much as sending it. On the machine's own time, as gRPC's deadlines are.
-   */
-  private void watch(long deadlineNanos) {
-    long planned = nextSweepNanos.get();
-    while (deadlineNanos < planned) {
-      if (nextSweepNanos.compareAndSet(planned, deadlineNanos)) {
-        long pause = Math.max(SWEEP_PAUSE_NANOS, deadlineNanos - System.nanoTime());
-        CompletableFuture.delayedExecutor(pause, TimeUnit.NANOSECONDS, Runnable::run)
-            .execute(this::sweep);
-        return;
-      }
-      planned = nextSweepNanos.get();
-    }
-  }
-
-  private void sweep() {
-    nextSweepNanos.set(Long.MAX_VALUE);
-    long earliest = Math.min(endLate(unanswered.values()), endLate(outgoing.waiting()));
-    watch(earliest);
-  }
-
-  /** Returns the next deadline among the others. */
-  private static long endLate(Iterable<PipelinedExchange<?>> exchanges) {
-    long nowNanos = System.nanoTime();
-    long earliest = Long.MAX_VALUE;
-    for (PipelinedExchange<?> exchange : exchanges) {
-      if (exchange.isOver()) {
-        continue;
-      }
-      if (exchange.deadlineNanos() - nowNanos <= 0) {
-        exchange.onTimeout();
-      } else {
-        earliest = Math.min(earliest, exchange.deadlineNanos());
-      }
-    }
-    return earliest;
   }
 }

@@ -11,7 +11,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A request on a {@link PipelineStream}. */
-final class PipelinedExchange<A> implements Exchange {
+final class PipelinedExchange<A> implements Exchange, Deadlines.Waiting {
 
   private static final long MILLI_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -61,12 +61,13 @@ final class PipelinedExchange<A> implements Exchange {
     return bytes;
   }
 
-  /** On {@link System#nanoTime}. */
-  long deadlineNanos() {
+  @Override
+  public long deadlineNanos() {
     return deadlineNanos;
   }
 
-  boolean isOver() {
+  @Override
+  public boolean isOver() {
     return over.get();
   }
 
@@ -108,7 +109,8 @@ final class PipelinedExchange<A> implements Exchange {
     }
   }
 
-  void onTimeout() {
+  @Override
+  public void onTimeout() {
     onFailure(Failures.noAnswer(stream.nodeName()), null);
   }
 

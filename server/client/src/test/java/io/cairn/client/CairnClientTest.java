@@ -104,7 +104,7 @@ class CairnClientTest {
       assertThat(thrown.isRetryable()).isTrue();
 
       first.cancel(true);
-      assertThat(node.cancelled).isEqualTo(pipelining ? 0 : 1);
+      assertThat(node.cancelled()).isEqualTo(pipelining ? 0 : 1);
       fixture.client.put(KEY, VALUE);
       assertThat(second).isNotDone();
     }
@@ -144,7 +144,7 @@ class CairnClientTest {
           catchThrowableOfType(CairnException.class, () -> fixture.client.get(KEY));
       assertThat(Thread.interrupted()).isTrue();
       assertThat(read.outcomeUnknown()).isFalse();
-      assertThat(fixture.node().cancelled).isEqualTo(pipelining ? 0 : 2);
+      assertThat(fixture.node().cancelled()).isEqualTo(pipelining ? 0 : 2);
     }
   }
 

@@ -230,7 +230,7 @@ class FailoverTest {
     client.put(bytes("other"), VALUE); // which makes the client learn
 
     assertThat(put).isCompleted();
-    assertThat(node(0).cancelled).isEqualTo(pipelining ? 0 : 1);
+    assertThat(node(0).cancelled()).isEqualTo(pipelining ? 0 : 1);
     assertThat(node(2).writeIds).contains(id(2, 1001, 3));
   }
 

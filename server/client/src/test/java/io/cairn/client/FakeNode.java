@@ -50,6 +50,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +102,7 @@ final class FakeNode implements AutoCloseable {
   int describeCalls;
   int applied;
   int chunksSent;
-  int cancelled;
+  private final AtomicInteger cancelled = new AtomicInteger();
 
   /** A node by itself. */
   FakeNode() throws IOException {
@@ -159,8 +160,13 @@ final class FakeNode implements AutoCloseable {
   Fault silence() {
     return (apply, caller) -> {
       unanswered.add(caller);
-      ((ServerCallStreamObserver<?>) caller).setOnCancelHandler(() -> cancelled++);
+      ((ServerCallStreamObserver<?>) caller).setOnCancelHandler(() -> cancelled.incrementAndGet());
     };
+  }
+
+  /** How many calls were broken off. */
+  int cancelled() {
+    return cancelled.get();
   }
 
   /** What describes its cluster, for a server of the test's own. */
@@ -423,7 +429,7 @@ final class FakeNode implements AutoCloseable {
     Deque<A> left = new ArrayDeque<>(chunks);
     ScanFault fault = scanFaults.poll();
     int breakAt = fault == null ? -1 : Math.max(0, chunks.size() - fault.afterChunks());
-    caller.setOnCancelHandler(() -> cancelled++);
+    caller.setOnCancelHandler(() -> cancelled.incrementAndGet());
     caller.setOnReadyHandler(() -> send(left, breakAt, fault, caller));
   }
 

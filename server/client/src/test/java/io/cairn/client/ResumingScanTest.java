@@ -145,7 +145,7 @@ class ResumingScanTest {
       }
       assertThat(node.chunksSent).isBetween(11, 15);
     }
-    assertThat(node.cancelled).isEqualTo(1);
+    assertThat(node.cancelled()).isEqualTo(1);
   }
 
   @Test
@@ -174,7 +174,7 @@ class ResumingScanTest {
     try (Stream<byte[]> keys = fixture.client.keys(ScanOptions.all()).stream()) {
       assertThat(keys.findFirst()).isPresent();
     }
-    assertThat(node.cancelled).isEqualTo(1);
+    assertThat(node.cancelled()).isEqualTo(1);
   }
 
   @Test

@@ -151,7 +151,7 @@ class SeveralShardsTest {
 
     reading.cancel(true);
 
-    assertThat(fixture.nodes).extracting(node -> node.cancelled).containsOnly(pipelining ? 0 : 1);
+    assertThat(fixture.nodes).extracting(node -> node.cancelled()).containsOnly(pipelining ? 0 : 1);
   }
 
   @Test
