@@ -92,10 +92,15 @@ final class CutOffWrites {
     return new PeerMessage.Offer(epoch, number, cutOffset, offered);
   }
 
+  /** The answer names them by their offsets, so those of two epochs that share one go apart. */
   private List<OfferedWrite> first() {
     List<OfferedWrite> first = new ArrayList<>();
+    Set<Long> offsets = new TreeSet<>();
     long bytes = 0;
     for (OfferedWrite write : waiting.values()) {
+      if (!offsets.add(write.offset())) {
+        continue;
+      }
       bytes += write.chargedBytes();
       if (!first.isEmpty() && bytes > options.replication().readBytes()) {
         break;

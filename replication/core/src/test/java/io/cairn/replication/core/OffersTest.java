@@ -262,4 +262,29 @@ class OffersTest {
     assertThat(effects)
         .anyMatch(e -> e instanceof Effect.OfferSettled settled && settled.placed().size() == 1);
   }
+
+  /** Found by the simulator: the answer names writes by their offsets. */
+  @Test
+  void writesOfTwoEpochsThatHadTheSameOffsetAreOfferedOneAfterTheOther() {
+    CutOffWrites cutOff = new CutOffWrites(OPTIONS, 0);
+    cutOff.add(5, List.of(record(2, 5, put("a", "old")), record(2, 6, put("b", "old"))));
+    cutOff.add(5, List.of(record(3, 5, put("c", "old"))));
+
+    assertThat(offers(cutOff))
+        .containsExactly("a of offset 5 of epoch 2", "b of offset 6 of epoch 2");
+    cutOff.onAnswer(new PeerMessage.OfferAnswer(4, 1, false, List.of(5L)), effects::add);
+    assertThat(effects).hasSize(1);
+    assertThat(offers(cutOff)).containsExactly("c of offset 5 of epoch 3");
+    cutOff.onAnswer(new PeerMessage.OfferAnswer(4, 2, false, List.of()), effects::add);
+    assertThat(cutOff.nextOfferOrNull(4)).isNull();
+  }
+
+  private static LogRecord record(long epoch, long offset, byte[] operation) {
+    return LogRecord.of(LogRecord.Type.DATA, epoch, offset, 0, 0, List.of(operation));
+  }
+
+  private static List<String> offers(CutOffWrites cutOff) {
+    PeerMessage.Offer offer = cutOff.nextOfferOrNull(4);
+    return offer == null ? List.of() : offer.writes().stream().map(OfferedWrite::toString).toList();
+  }
 }
