@@ -179,7 +179,7 @@ public final class CairnNode implements NodeView, AutoCloseable {
     toClose.push(kv::endPipelines);
     transport.start(services(kv, new ClusterService(this, all, pool)));
     toClose.push(joined::disconnect);
-    joined.start(all, all::install, clientAddress());
+    joined.start(all, all::reopen, clientAddress());
     if (joined.isAlone()) {
       all.awaitServing();
     }

@@ -121,7 +121,7 @@ final class ClusterTruth {
     }
     // It may bring back what an earlier one had given up.
     while (committed.endOffset() < leader.highestWatermark()
-        && committed.endOffset() < leader.told.endOffset()) {
+        && committed.endOffset() < leader.forcedEndOffset()) {
       committed.add(leader.told.at(committed.endOffset()));
     }
     committedWrites.clear();

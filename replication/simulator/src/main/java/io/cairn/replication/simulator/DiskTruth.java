@@ -135,7 +135,11 @@ final class DiskTruth {
 
   void onInstalled(Snapshot snapshot) {
     told.reset(snapshot.offset(), snapshot.previousCrc());
-    givenUp = false;
+    Integer committedCrc = cluster.committed().crcBeforeOrNull(snapshot.offset());
+    // Made before a leader was forced, or by a replica that has not heard of it.
+    givenUp =
+        cluster.forcedEpoch() > 0
+            && (committedCrc == null || committedCrc != snapshot.previousCrc());
     highestWatermark = snapshot.offset();
     made.setTo(told);
     forcedEndOffset = snapshot.offset();

@@ -18,6 +18,9 @@ final class NodeDisk {
   /** Log and store are being replaced by a snapshot and are of no use until that is done. */
   boolean rebuilding;
 
+  /** The log is that of the snapshot, the store is not yet. */
+  boolean halfRebuilt;
+
   NodeDisk(int number, UUID storeId, SimulatedStore store, DiskTruth truth) {
     this.number = number;
     this.storeId = storeId;

@@ -46,6 +46,10 @@ final class SnapshotTransfer {
     if (!underWay) {
       return;
     }
+    if (isInSync() && !process.disk().halfRebuilt) {
+      keepOwn();
+      return;
+    }
     int asked = ++request;
     process.schedule(
         chance.between(20_000, 200_000),
@@ -77,6 +81,20 @@ final class SnapshotTransfer {
                     }
                   }));
     }
+  }
+
+  /** Only a leader that was forced meanwhile is, and it is to lead with what it has. */
+  private boolean isInSync() {
+    ShardMetadata shard = process.agent().known().shards().get(Simulation.SHARD);
+    return shard != null && shard.isr().contains(process.self().member());
+  }
+
+  private void keepOwn() {
+    process.log(() -> "keeps what it has");
+    request++;
+    underWay = false;
+    process.disk().rebuilding = false;
+    process.schedule(1, process::crash); // its files are opened anew
   }
 
   private @Nullable SimulatedProcess chooseOrNull() {
@@ -120,12 +138,14 @@ final class SnapshotTransfer {
       process.crash();
       return;
     }
+    process.disk().halfRebuilt = true;
     process.disk().truth.onInstalled(installed);
     process.schedule(chance.between(100, 5_000), () -> replaceStore(installed));
   }
 
   private void replaceStore(Snapshot installed) {
     process.disk().store.install(installed.entries(), installed.offset());
+    process.disk().halfRebuilt = false;
     process.disk().rebuilding = false;
     underWay = false;
     process.onRebuilt();

@@ -170,7 +170,7 @@ public final class ClusterNode
    *
    * @param clientAddress where clients call this node
    */
-  public void start(Shards opened, SnapshotFetcher.Installer installer, String clientAddress) {
+  public void start(Shards opened, SnapshotFetcher.Reopener reopener, String clientAddress) {
     shards = opened;
     String peerAddress = "";
     PeerNetwork peers = network;
@@ -187,7 +187,7 @@ public final class ClusterNode
               directory,
               peers,
               quorum,
-              installer,
+              reopener,
               failStop,
               PeerCodec.hello(directory.identity().clusterId(), directory.process()).build());
       Address listening =

@@ -24,13 +24,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Copies shards from other nodes, one at a time, and again from another one when it breaks off:
- * from the leader first, because it keeps the log behind the copy, else from any in-sync replica.
+ * from the leader first, because it keeps the log behind the copy, else from any in-sync replica. A
+ * shard that this node was forced to lead meanwhile keeps what it has.
  */
 public final class SnapshotFetcher implements AutoCloseable {
 
-  /** Puts what was received in the place of a shard's log and store. */
-  public interface Installer {
-    void install(int shard);
+  /** Opens a shard anew that had stopped to be copied. */
+  public interface Reopener {
+
+    /**
+     * @param received whether what was received takes the place of its log and store
+     */
+    void reopen(int shard, boolean received);
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotFetcher.class);
@@ -39,7 +44,7 @@ public final class SnapshotFetcher implements AutoCloseable {
   private final DataDirectory directory;
   private final PeerNetwork network;
   private final MetadataQuorum quorum;
-  private final Installer installer;
+  private final Reopener reopener;
   private final FailStop failStop;
   private final Hello hello;
   private final Context.CancellableContext context = Context.ROOT.withCancellation();
@@ -56,13 +61,13 @@ public final class SnapshotFetcher implements AutoCloseable {
       DataDirectory directory,
       PeerNetwork network,
       MetadataQuorum quorum,
-      Installer installer,
+      Reopener reopener,
       FailStop failStop,
       Hello hello) {
     this.directory = directory;
     this.network = network;
     this.quorum = quorum;
-    this.installer = installer;
+    this.reopener = reopener;
     this.failStop = failStop;
     this.hello = hello;
   }
@@ -79,12 +84,17 @@ public final class SnapshotFetcher implements AutoCloseable {
     try (ReceivedSnapshot snapshot = directory.receiveSnapshot(shard)) {
       int attempt = 0;
       while (closed.getCount() > 0) {
+        if (isInSync(shard)) { // nothing but an operator's force makes it so
+          reopener.reopen(shard, false);
+          LOG.warn("Shard {} is not copied any more: this node was forced to lead it", shard);
+          return;
+        }
         List<Integer> sources = sources(shard);
         if (!sources.isEmpty()) {
           int source = sources.get(attempt % sources.size());
           Outcome outcome = fetch(shard, source, snapshot);
           if (outcome == Outcome.WHOLE) {
-            installer.install(shard);
+            reopener.reopen(shard, true);
             LOG.info("Shard {} was copied from node {}", shard, source);
             return;
           }
@@ -100,6 +110,12 @@ public final class SnapshotFetcher implements AutoCloseable {
     } catch (Throwable failed) {
       failStop.fail("Shard " + shard + " could not be copied from another node", failed);
     }
+  }
+
+  private boolean isInSync(int shard) {
+    ShardMetadata agreed = quorum.current().shards().get(shard);
+    return agreed != null
+        && agreed.isr().stream().anyMatch(member -> member.nodeId() == hello.getNodeId());
   }
 
   /** The leader first. */

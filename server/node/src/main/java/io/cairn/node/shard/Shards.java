@@ -169,16 +169,20 @@ public final class Shards {
   }
 
   /**
-   * Lets a snapshot that was received take the place of a shard's log and store. Until then the
-   * shard answers that it does not serve.
+   * Opens a shard anew that had stopped to be copied. A snapshot that was received takes the place
+   * of its log and store. Until then the shard answers that it does not serve.
+   *
+   * @param received whether there is one
    */
-  public void install(int number) {
+  public void reopen(int number, boolean received) {
     Shard shard = shards.get(number);
     synchronized (flushing) {
       shard.stop();
       shard.close();
       shard.replace(reopen.apply(number));
-      metrics.shard(number).snapshotReceived();
+      if (received) {
+        metrics.shard(number).snapshotReceived();
+      }
     }
   }
 
