@@ -1,6 +1,5 @@
 package io.cairn.replication.core;
 
-import io.cairn.replication.core.ReplicaStatus.Role;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
@@ -74,10 +73,6 @@ final class LeaderWrites {
         "an operation fits a record; its bytes, the record's",
         proposal.operation().length,
         options.maxRecordBytes());
-    if (status.role() != Role.LEADER) {
-      refuse(proposal, WriteResult.Refusal.NOT_SERVING, effects);
-      return;
-    }
     boolean identified = proposal.clientId() != Operation.NO_CLIENT;
     if (identified) {
       long offset = log.retryWindow.find(proposal.clientId(), proposal.sequence());

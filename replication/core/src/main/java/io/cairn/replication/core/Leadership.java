@@ -161,10 +161,6 @@ final class Leadership {
   }
 
   void onRead(ReadBarrier barrier, Consumer<Effect> effects) {
-    if (status.role() != Role.LEADER) {
-      effects.accept(new Effect.FailRead(barrier, WriteResult.Refusal.NOT_SERVING));
-      return;
-    }
     boolean applied = barrier.kind() == ReadBarrier.Kind.APPLIED;
     if (!applied && barrier.epoch() != status.epoch()) {
       effects.accept(new Effect.FailRead(barrier, WriteResult.Refusal.NOT_LEADER));

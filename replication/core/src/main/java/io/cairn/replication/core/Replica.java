@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * give the same effects.
  *
  * <p>It is built when the process starts, reads its log again ({@link Input.Recovered}), and
- * follows or leads as the cluster agrees ({@link Input.MetadataChanged}); as a leader it serves
- * once the first record of its epoch is in its store. A shard of a single replica is no other case:
- * its metadata names one. The rules are told in docs/protocol.md and docs/cluster-protocol.md.
+ * follows or leads as the cluster agrees ({@link Input.MetadataChanged}). A shard of a single
+ * replica is no other case: its metadata names one. The rules are told in docs/protocol.md and
+ * docs/cluster-protocol.md.
  *
  * <p>One thread at a time calls {@link #step} and carries out the effects in their order: who steps
  * the replica. {@link #status} and {@link #pendingTail} may be read by any thread.

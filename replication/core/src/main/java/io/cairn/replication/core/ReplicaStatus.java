@@ -17,7 +17,10 @@ public final class ReplicaStatus {
     RECOVERING,
     /** Takes the leader's records, or waits to hear who leads. */
     FOLLOWER,
-    /** Elected, but the first record of its epoch is not yet applied: does not serve. */
+    /**
+     * Elected, but the first record of its epoch is not yet applied. It takes writes and reads like
+     * a leader, and answers what needs the others once they have joined it.
+     */
     OPENING_EPOCH,
     LEADER,
     /** Waits for the end: log and store are to be replaced by a snapshot. */
@@ -152,9 +155,8 @@ public final class ReplicaStatus {
     boolean strong = level == Consistency.STRONG;
     return switch (role) {
       case RECOVERING, REBUILDING, HALTED -> WriteResult.Refusal.NOT_SERVING;
-      case OPENING_EPOCH -> strong ? WriteResult.Refusal.NOT_SERVING : null;
       case FOLLOWER -> strong || !holdsShard ? WriteResult.Refusal.NOT_LEADER : null;
-      case LEADER -> null;
+      case OPENING_EPOCH, LEADER -> null;
     };
   }
 

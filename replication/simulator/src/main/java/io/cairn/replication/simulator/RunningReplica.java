@@ -142,7 +142,7 @@ final class RunningReplica {
   boolean mayServe(Consistency consistency) {
     Role role = machine.status().role();
     return consistency == Consistency.STRONG
-        ? role == Role.LEADER
+        ? role == Role.LEADER || role == Role.OPENING_EPOCH
         : role != Role.RECOVERING && !role.isOver();
   }
 

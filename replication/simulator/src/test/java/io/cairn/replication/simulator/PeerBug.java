@@ -159,7 +159,7 @@ enum PeerBug implements PlantedBug {
           }),
   /** The same when a majority has answered, which is not everyone who may lead. */
   READ_CONFIRMED_BY_A_MAJORITY(
-      25_000,
+      2_000,
       "a read missed what was committed",
       (self, options, start) ->
           new MutantMachine(self, options, start) {
