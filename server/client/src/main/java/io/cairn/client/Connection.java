@@ -7,6 +7,7 @@ import io.cairn.v1.DescribeRequest;
 import io.cairn.v1.DescribeResponse;
 import io.cairn.v1.WriteId;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -32,6 +33,9 @@ final class Connection implements AutoCloseable {
 
   /** Calls between two attempts: nothing but the timer would wake them when the client closes. */
   private final Set<UnaryCall<?, ?, ?>> waiting = ConcurrentHashMap.newKeySet();
+
+  /** Those of them that have not found the leader of their shard, by shard. */
+  private final Map<Integer, Set<UnaryCall<?, ?, ?>>> seeking = new ConcurrentHashMap<>();
 
   /** Calls at a leader that did not answer an earlier attempt in time: it may hang. */
   private final Set<UnaryCall<?, ?, ?>> doubting = ConcurrentHashMap.newKeySet();
@@ -159,6 +163,15 @@ final class Connection implements AutoCloseable {
   /** Sends a call again after a while, or fails it when the client closes meanwhile. */
   void later(UnaryCall<?, ?, ?> call, long delayNanos) {
     waiting.add(call);
+    if (call.soughtShard() != RoutedCall.NONE) {
+      seeking.compute(
+          call.soughtShard(),
+          (shard, others) -> {
+            Set<UnaryCall<?, ?, ?>> calls = others == null ? new HashSet<>() : others;
+            calls.add(call);
+            return calls;
+          });
+    }
     timer.schedule(() -> wake(call), delayNanos);
     ShardMap map = cluster.mapOrNull();
     if (closed || (map != null && call.awaitsLeader() && call.goesElsewhere(map))) {
@@ -168,7 +181,28 @@ final class Connection implements AutoCloseable {
 
   private void wake(UnaryCall<?, ?, ?> call) {
     if (waiting.remove(call)) {
+      seeking.computeIfPresent(
+          call.soughtShard(),
+          (shard, calls) -> {
+            calls.remove(call);
+            return calls.isEmpty() ? null : calls;
+          });
       call.resend();
+    }
+  }
+
+  /**
+   * Its shard's leader has answered this call: the others that seek it need not wait any longer.
+   */
+  void onLeaderAnswered(UnaryCall<?, ?, ?> answered) {
+    Set<UnaryCall<?, ?, ?>> calls = seeking.isEmpty() ? null : seeking.remove(answered.shard());
+    if (calls != null) {
+      for (UnaryCall<?, ?, ?> call : calls) {
+        if (waiting.remove(call)) {
+          call.leaderFound();
+          call.resend();
+        }
+      }
     }
   }
 

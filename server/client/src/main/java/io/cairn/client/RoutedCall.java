@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Which node a call goes to, and when it goes there again. What only the leader of a shard can do
  * goes to the node that the map names; when that does not lead, to the one that it names itself, at
  * once the first time, then with pauses; when nobody knows, the map is fetched while the call
- * waits, and the call goes on as soon as the map names another node. All else goes to the preferred
- * node, and to the next in turn when that fails.
+ * waits, and the call goes on as soon as the map names another node, or another call has found the
+ * leader. All else goes to the preferred node, and to the next in turn when that fails.
  *
  * <p>A superclass rather than a part of each call, which would be one more object for each.
  */
@@ -22,6 +22,9 @@ abstract class RoutedCall<R extends @Nullable Object> extends CompletableFuture<
   /** In place of a key's hash: the call has nothing to do with a shard. */
   static final long NO_SHARD = -1;
 
+  /** In place of a shard. */
+  static final int NONE = -1;
+
   final Connection connection;
   private final long keyHash;
   private final boolean toLeader;
@@ -29,6 +32,7 @@ abstract class RoutedCall<R extends @Nullable Object> extends CompletableFuture<
   private @Nullable Node named;
   private @Nullable Node failed;
   private boolean awaitsLeader;
+  private int soughtShard = NONE;
   private int redirections;
   private int lostNodes;
   private int pauses;
@@ -59,6 +63,7 @@ abstract class RoutedCall<R extends @Nullable Object> extends CompletableFuture<
   /** Where to send it now; null when the shard has no leader. */
   final @Nullable Node nextNodeOrNull() {
     awaitsLeader = false;
+    soughtShard = NONE;
     Node node = named;
     if (node != null) {
       named = null;
@@ -108,7 +113,7 @@ abstract class RoutedCall<R extends @Nullable Object> extends CompletableFuture<
             : connection.nodes().namedOrNull(address, node);
     long epoch = number(hint.get("epoch"));
     boolean corrected = map().correct(shard(), node, leader, epoch);
-    if (leader != null && !leader.equals(node) && (epoch < 0 || !corrected)) {
+    if (leader != null && !leader.equals(node) && epoch < 0) {
       named = leader; // worth a try, though not better known than what the map says
     } else if (!corrected) {
       return toLeader ? leaderFailedNanos(node, failure) : nodeFailedNanos(node, failure);
@@ -120,6 +125,7 @@ abstract class RoutedCall<R extends @Nullable Object> extends CompletableFuture<
       return 0;
     }
     connection.cluster().refresh(); // those that name each other know nothing
+    soughtShard = toLeader ? shard() : NONE;
     return backoffNanos(failure);
   }
 
@@ -130,6 +136,7 @@ abstract class RoutedCall<R extends @Nullable Object> extends CompletableFuture<
     connection.cluster().refresh();
     failed = node;
     awaitsLeader = true;
+    soughtShard = shard();
     long nanos = backoffNanos(failure);
     return goesElsewhere(map()) ? 0 : nanos;
   }
@@ -140,6 +147,16 @@ abstract class RoutedCall<R extends @Nullable Object> extends CompletableFuture<
 
   final boolean isToLeader() {
     return toLeader;
+  }
+
+  /** The shard whose leader it has not found, for which it waits; {@link #NONE} otherwise. */
+  final int soughtShard() {
+    return soughtShard;
+  }
+
+  /** The node that the map names has answered as the leader. */
+  final void leaderFound() {
+    named = null;
   }
 
   /** Whether it waits for another leader. */

@@ -237,6 +237,9 @@ abstract class UnaryCall<Q, A, R extends @Nullable Object> extends RoutedCall<R>
     }
     answeredBy = node;
     connection.released();
+    if (isToLeader()) {
+      connection.onLeaderAnswered(this);
+    }
     complete(rpc.result().apply(answer));
   }
 
