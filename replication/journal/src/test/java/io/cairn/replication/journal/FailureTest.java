@@ -117,11 +117,10 @@ final class FailureTest {
   void aForceInTheBackgroundThatFailedIsFinal() {
     disk.failBackgroundForces("Input/output error");
     ChronicleLog log = ChronicleLog.open(root.resolve("log"), TestLogs.SMALL, disk);
-    TestLogs.append(log, 100);
     await()
         .untilAsserted(
             () ->
-                assertThatThrownBy(log::checkUsable)
+                assertThatThrownBy(() -> TestLogs.append(log, 10))
                     .isInstanceOf(LogFailedException.class)
                     .hasMessageContaining("ahead of its use")
                     .hasMessageContaining("Input/output error"));
