@@ -18,12 +18,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Nodes on this machine that hold the same shard: in this process, or each in one of its own. */
 public final class LocalCluster implements AutoCloseable {
   private static final long START_SECONDS = 60;
+  private static final int STOP_SECONDS = 60;
 
   private final TemporaryDirectory directory;
   private final List<CairnNode> nodes = new ArrayList<>();
@@ -160,9 +163,21 @@ public final class LocalCluster implements AutoCloseable {
     }
   }
 
+  /** All at once, for one that leads waits until another one takes over. */
+  private void closeNodes() {
+    ExecutorService threads = Executors.newCachedThreadPool();
+    nodes.forEach(node -> threads.execute(node::close));
+    threads.shutdown();
+    try {
+      threads.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Override
   public void close() {
-    nodes.parallelStream().forEach(CairnNode::close);
+    closeNodes();
     processes.forEach(ChildProcess::end);
     processes.forEach(ChildProcess::close);
     directory.close();

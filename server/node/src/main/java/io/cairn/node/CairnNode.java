@@ -317,7 +317,7 @@ public final class CairnNode implements NodeView, AutoCloseable {
     health = NodeHealth.NODE_HEALTH_STOPPING;
     healthBoard.notServing();
     awaitAnswers(config.drainTimeoutMillis());
-    openCluster().leave(HAND_OVER_MILLIS);
+    cluster().leave(HAND_OVER_MILLIS);
   }
 
   private void awaitAnswers(long timeoutMillis) {
@@ -382,7 +382,8 @@ public final class CairnNode implements NodeView, AutoCloseable {
     return opened;
   }
 
-  private ClusterNode openCluster() {
+  /** Its part in the cluster. */
+  public ClusterNode cluster() {
     ClusterNode opened = cluster;
     if (opened == null) {
       throw new IllegalStateException("the cluster is not open yet");
@@ -392,7 +393,7 @@ public final class CairnNode implements NodeView, AutoCloseable {
 
   @Override
   public MetadataQuorum metadataQuorum() {
-    return openCluster().quorum();
+    return cluster().quorum();
   }
 
   @Override

@@ -95,6 +95,10 @@ public final class LearnedMetadata implements MetadataQuorum {
     return controller;
   }
 
+  /** It never leads. */
+  @Override
+  public void campaign() {}
+
   @Override
   public void close() {
     pending.close();

@@ -250,6 +250,14 @@ public final class RatisMetadata implements MetadataQuorum {
     return running == null ? null : running.leaderOrNull();
   }
 
+  @Override
+  public void campaign() {
+    RatisMember running = member;
+    if (running != null) {
+      running.campaign();
+    }
+  }
+
   /**
    * The members of the quorum as far as this node knows; empty before it runs, and until one that
    * joins is added.

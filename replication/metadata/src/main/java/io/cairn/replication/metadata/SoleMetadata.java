@@ -114,6 +114,10 @@ public final class SoleMetadata implements MetadataQuorum {
     return nodeId;
   }
 
+  /** It always leads. */
+  @Override
+  public void campaign() {}
+
   /** Changes that have begun are persisted first. */
   @Override
   public void close() {

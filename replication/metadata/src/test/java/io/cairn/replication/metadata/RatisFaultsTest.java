@@ -76,6 +76,21 @@ class RatisFaultsTest {
     }
   }
 
+  /** By itself the quorum keeps a controller that lives. */
+  @Test
+  void aMemberThatIsToldToStandsForElectionAtOnce() throws Exception {
+    try (RatisCluster cluster = RatisCluster.ofThree(directory)) {
+      cluster.awaitAllKnow(cluster.apply(Changes.minInsyncReplicas(1)));
+      int first = cluster.controller();
+      int second = first % 3 + 1;
+      cluster.member(second).campaign();
+      await().atMost(LIMIT).until(() -> cluster.member(second).isController());
+      cluster.member(second).campaign();
+      cluster.awaitAllKnow(cluster.apply(Changes.minInsyncReplicas(2)));
+      assertThat(cluster.controller()).isEqualTo(second);
+    }
+  }
+
   /**
    * Its connections to members that were away must not wait for gRPC's growing back-off, which has
    * come to more than ten seconds when the second one starts.

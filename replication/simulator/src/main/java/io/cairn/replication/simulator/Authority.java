@@ -24,7 +24,7 @@ final class Authority {
   private final Parts parts;
   private final World world;
   private ClusterMetadata metadata = ClusterMetadata.empty();
-  private FailureDetector detector;
+  private final FailureDetector detector;
   private long awayUntilMicros;
   private boolean away;
 
@@ -32,11 +32,7 @@ final class Authority {
     this.simulation = simulation;
     this.parts = parts;
     this.world = world;
-    detector = newDetector();
-  }
-
-  private FailureDetector newDetector() {
-    return new FailureDetector(world.timeoutTicks(), world.hintTicks());
+    detector = new FailureDetector(world.timeoutTicks(), world.hintTicks());
   }
 
   ClusterMetadata metadata() {
@@ -62,7 +58,6 @@ final class Authority {
     if (away && simulation.nowMicros() >= awayUntilMicros) {
       away = false;
       simulation.log(() -> "a controller is there");
-      detector = newDetector();
       detector.onController(metadata);
     }
     return away;
@@ -86,25 +81,18 @@ final class Authority {
   }
 
   void onHeartbeat(ProcessId from, boolean ready, List<LogEnd> ends, long knownVersion) {
-    if (isAway()) {
-      return;
-    }
     detector.onHeartbeat(from.nodeId(), from.storeId(), from.incarnation(), ready, ends);
-    if (knownVersion < metadata.version()) {
+    if (!isAway() && knownVersion < metadata.version()) {
       tell(simulation.node(from.nodeId()));
     }
   }
 
   void onHint(int reporter, ProcessId of) {
-    if (!isAway()) {
-      detector.onHint(reporter, of.nodeId(), of.storeId(), of.incarnation());
-    }
+    detector.onHint(reporter, of.nodeId(), of.storeId(), of.incarnation());
   }
 
   void onLeaving(ProcessId from) {
-    if (!isAway()) {
-      detector.onLeaving(from.nodeId(), from.storeId(), from.incarnation());
-    }
+    detector.onLeaving(from.nodeId(), from.storeId(), from.incarnation());
   }
 
   ChangeResult apply(MetadataChange change) {

@@ -74,6 +74,7 @@ final class Membership {
   private boolean registeredBefore;
   private boolean wasController;
   private boolean creating;
+  private boolean campaigning;
   private long lastTickNanos = System.nanoTime();
   private int ticks;
 
@@ -167,6 +168,7 @@ final class Membership {
             detector.onHint(
                 from.nodeId(), process.nodeId(), process.storeId(), process.incarnation());
           }
+          maybeCampaign();
         });
   }
 
@@ -185,6 +187,7 @@ final class Membership {
             suspects.add(node.process());
             detector.onHint(self.nodeId(), nodeId, node.storeId(), node.incarnation());
             sendHeartbeat();
+            maybeCampaign();
           }
         });
   }
@@ -383,6 +386,17 @@ final class Membership {
       }
     }
     maybeCreateShards();
+  }
+
+  /** The quorum itself would wait for a controller that is silent. */
+  private void maybeCampaign() {
+    int controller = quorum.controllerOrNone();
+    boolean candidate = detector.candidateOrNone(controller, members) == self.nodeId();
+    if (candidate && !campaigning) {
+      LOG.info("All others have lost the controller, node {}: this one takes over", controller);
+      quorum.campaign();
+    }
+    campaigning = candidate;
   }
 
   private void maybeCreateShards() {

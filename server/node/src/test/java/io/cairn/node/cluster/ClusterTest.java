@@ -314,6 +314,28 @@ class ClusterTest {
     }
   }
 
+  /** It lives, so the quorum by itself would keep it. */
+  @Test
+  void aControllerThatAllOthersSayIsLostIsReplaced() {
+    try (TestCluster cluster = new TestCluster(directory, 3, Map.of())) {
+      cluster.startAll();
+      cluster.awaitInSync(3);
+      int controller = cluster.node(1).metadataQuorum().controllerOrNone();
+      CairnNode candidate = cluster.node(controller == 1 ? 2 : 1);
+      CairnNode other = cluster.node(controller == 3 ? 2 : 3);
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                other.cluster().onUnreachable(controller);
+                candidate.cluster().onUnreachable(controller);
+                return candidate.metadataQuorum().controllerOrNone();
+              },
+              now -> now == candidate.identity().nodeId());
+      put(candidate, "key", "value");
+    }
+  }
+
   /** Tries again while the node says that it does not serve yet. */
   private static void put(CairnNode node, String key, String value) {
     await()

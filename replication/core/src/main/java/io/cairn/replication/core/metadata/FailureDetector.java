@@ -2,6 +2,7 @@ package io.cairn.replication.core.metadata;
 
 import io.cairn.replication.core.Invariant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -14,7 +15,8 @@ import java.util.UUID;
  * guess, and a wrong one costs an election, never data. Only the process that the metadata has
  * registered for a node counts; what is told of others is ignored.
  *
- * <p>Time is ticks, and passes while this node is the controller. Not thread-safe.
+ * <p>Every node that may become the controller has one and tells it what it hears. Time is ticks,
+ * and passes while this node is the controller. Not thread-safe.
  */
 public final class FailureDetector {
   private final int timeoutTicks;
@@ -38,12 +40,12 @@ public final class FailureDetector {
   }
 
   /**
-   * This node became the controller. Every node gets its full time anew, and hints from before do
-   * not count: whoever still cannot reach a node says so again.
+   * This node became the controller. Every node gets its full time anew. Hints from before count as
+   * if they were given now: their process was not heard of since.
    */
   public void onController(ClusterMetadata metadata) {
     onMetadata(metadata);
-    processes.values().forEach(WatchedProcess::startAnew);
+    processes.values().forEach(WatchedProcess::onController);
   }
 
   public void onMetadata(ClusterMetadata metadata) {
@@ -91,6 +93,27 @@ public final class FailureDetector {
     if (process != null && process.is(storeId, incarnation)) {
       process.onLeaving();
     }
+  }
+
+  /**
+   * Who should stand for election at once because all others have lost the controller, which
+   * therefore has failed: one node, or they would take votes from each other. It needs no tick.
+   *
+   * @param controller or {@link NodeMetadata#NONE}
+   * @param members of the metadata quorum
+   * @return {@link NodeMetadata#NONE} when the controller may well be there
+   */
+  public int candidateOrNone(int controller, Collection<Integer> members) {
+    WatchedProcess watched = processes.get(controller);
+    if (watched == null || !watched.allOthersGaveAHint()) {
+      return NodeMetadata.NONE;
+    }
+    return processes.values().stream()
+        .filter(process -> process.node.alive() && !process.isInDoubt())
+        .map(process -> process.node.nodeId())
+        .filter(members::contains)
+        .findFirst()
+        .orElse(NodeMetadata.NONE);
   }
 
   /** One tick has passed. */
@@ -182,11 +205,16 @@ public final class FailureDetector {
       leaving = true;
     }
 
-    void startAnew() {
+    void onController() {
       heardAt = now;
-      reporters.clear();
+      hintedAt = now;
       ready = false;
       proposedAt = NEVER;
+    }
+
+    void startAnew() {
+      onController();
+      reporters.clear();
     }
 
     boolean hasFailed() {

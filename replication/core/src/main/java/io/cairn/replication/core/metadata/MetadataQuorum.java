@@ -36,6 +36,13 @@ public interface MetadataQuorum extends AutoCloseable {
   /** Who leads the quorum as far as this node knows, or {@link NodeMetadata#NONE}. */
   int controllerOrNone();
 
+  /**
+   * The controller has failed for certain: this node stands for election at once, when it is a
+   * member and follows, and does not wait until the controller has been silent for long enough. It
+   * may lose, and a controller that lives is deposed, without harm but for the time.
+   */
+  void campaign();
+
   /** Proposals that still wait complete exceptionally, and nothing is listened to any more. */
   @Override
   void close();

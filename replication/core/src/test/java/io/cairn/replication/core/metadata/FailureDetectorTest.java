@@ -173,11 +173,60 @@ class FailureDetectorTest {
     cluster.apply(cluster.register(2, 2, 2));
     detector.onMetadata(cluster.metadata);
     heard(2);
-    detector.onHint(1, 3, disk(3), 1);
     ticksWith(1, 1);
     detector.onController(cluster.metadata);
     assertThat(ticks(TIMEOUT_TICKS - 1)).isEmpty();
     assertThat(ticks(1)).containsExactly(failed(1), failed(3));
+  }
+
+  @Test
+  void aHintFromBeforeTheControllerIsOneOfNow() {
+    detector.onHint(1, 3, disk(3), 1);
+    ticks(HINT_TICKS - 1);
+    detector.onController(cluster.metadata);
+    assertThat(ticks(HINT_TICKS - 1)).isEmpty();
+    assertThat(ticks(1)).containsExactly(failed(3));
+  }
+
+  @Test
+  void whomAllOthersLostBeforeTheControllerHasFailedWithItsFirstTick() {
+    detector.onHint(1, 3, disk(3), 1);
+    detector.onHint(2, 3, disk(3), 1);
+    detector.onController(cluster.metadata);
+    assertThat(ticks(1)).containsExactly(failed(3));
+  }
+
+  @Test
+  void theFirstMemberStandsForElectionWhenAllOthersHaveLostTheController() {
+    List<Integer> members = List.of(1, 2, 3);
+    assertThat(detector.candidateOrNone(1, members)).isEqualTo(NodeMetadata.NONE);
+    detector.onHint(3, 1, disk(1), 1);
+    assertThat(detector.candidateOrNone(1, members)).isEqualTo(NodeMetadata.NONE);
+    detector.onHint(2, 1, disk(1), 1);
+    assertThat(detector.candidateOrNone(1, members)).isEqualTo(2);
+    assertThat(detector.candidateOrNone(1, List.of(1, 3))).isEqualTo(3);
+    assertThat(detector.candidateOrNone(1, List.of(1))).isEqualTo(NodeMetadata.NONE);
+    assertThat(detector.candidateOrNone(2, members)).isEqualTo(NodeMetadata.NONE);
+    heard(1);
+    assertThat(detector.candidateOrNone(1, members)).isEqualTo(NodeMetadata.NONE);
+  }
+
+  @Test
+  void whoIsInDoubtDoesNotStandForElection() {
+    cluster.start(4, 4, 1);
+    detector.onMetadata(cluster.metadata);
+    detector.onHint(4, 2, disk(2), 1);
+    detector.onHint(3, 1, disk(1), 1);
+    detector.onHint(4, 1, disk(1), 1);
+    assertThat(detector.candidateOrNone(1, List.of(1, 2, 3))).isEqualTo(3);
+  }
+
+  @Test
+  void whenThereIsNoControllerTheQuorumElectsOneByItself() {
+    detector.onHint(2, 1, disk(1), 1);
+    detector.onHint(3, 1, disk(1), 1);
+    assertThat(detector.candidateOrNone(NodeMetadata.NONE, List.of(1, 2, 3)))
+        .isEqualTo(NodeMetadata.NONE);
   }
 
   @Test
