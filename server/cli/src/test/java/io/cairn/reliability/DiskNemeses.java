@@ -60,6 +60,7 @@ final class DiskNemeses {
       } finally {
         Files.deleteIfExists(ballast);
         Files.deleteIfExists(disk.resolve("ballast2"));
+        Shell.run("sync", "-f", disk.toString()); // or a power cut brings them back
       }
     }
   }

@@ -80,8 +80,10 @@ final class Authority {
     }
   }
 
-  void onHeartbeat(ProcessId from, boolean ready, List<LogEnd> ends, long knownVersion) {
+  void onHeartbeat(
+      ProcessId from, boolean ready, boolean diskFull, List<LogEnd> ends, long knownVersion) {
     detector.onHeartbeat(from.nodeId(), from.storeId(), from.incarnation(), ready, ends);
+    detector.onDiskFull(from.nodeId(), from.storeId(), from.incarnation(), diskFull);
     if (!isAway() && knownVersion < metadata.version()) {
       tell(simulation.node(from.nodeId()));
     }

@@ -1,6 +1,7 @@
 package io.cairn.replication.simulator;
 
 import io.cairn.replication.core.Invariant;
+import io.cairn.replication.core.LogSpace;
 import io.cairn.replication.core.ReplicaStatus;
 import io.cairn.replication.core.metadata.ChangeResult;
 import io.cairn.replication.core.metadata.ClusterMetadata;
@@ -90,8 +91,10 @@ final class MetadataAgent {
   private void heartbeat() {
     ProcessId self = process.self();
     boolean ready = process.isReady();
+    boolean diskFull = false;
     List<LogEnd> ends = List.of();
     if (ready) {
+      diskFull = process.replicaLog().space() != LogSpace.AVAILABLE;
       ReplicaStatus status = process.replica().machine().status();
       ends =
           List.of(
@@ -102,8 +105,9 @@ final class MetadataAgent {
                   status.durableEndOffset()));
     }
     long version = known == null ? -1 : known.version();
+    boolean full = diskFull;
     List<LogEnd> told = ends;
-    toAuthority(() -> simulation.authority.onHeartbeat(self, ready, told, version));
+    toAuthority(() -> simulation.authority.onHeartbeat(self, ready, full, told, version));
   }
 
   void hint(ProcessId gone) {

@@ -7,6 +7,7 @@ import io.cairn.node.shard.Shards;
 import io.cairn.peer.v1.Heartbeat;
 import io.cairn.peer.v1.PeerMessage;
 import io.cairn.peer.v1.Suspect;
+import io.cairn.replication.core.LogSpace;
 import io.cairn.replication.core.ReplicaStatus;
 import io.cairn.replication.core.metadata.ChangeResult;
 import io.cairn.replication.core.metadata.ClusterMetadata;
@@ -160,7 +161,7 @@ final class Membership {
                 new LogEnd(
                     end.getShard(), from.nodeId(), end.getLastEpoch(), end.getDurableEndOffset()));
           }
-          onHeard(from, heartbeat.getReady(), ends);
+          onHeard(from, heartbeat.getReady(), heartbeat.getDiskFull(), ends);
           for (Suspect suspect : heartbeat.getSuspectsList()) {
             ProcessId process =
                 PeerCodec.process(
@@ -172,8 +173,9 @@ final class Membership {
         });
   }
 
-  private void onHeard(ProcessId from, boolean ready, List<LogEnd> ends) {
+  private void onHeard(ProcessId from, boolean ready, boolean diskFull, List<LogEnd> ends) {
     detector.onHeartbeat(from.nodeId(), from.storeId(), from.incarnation(), ready, ends);
+    detector.onDiskFull(from.nodeId(), from.storeId(), from.incarnation(), diskFull);
     Map<Integer, LogEnd> byShard = logEnds.computeIfAbsent(from.nodeId(), id -> new HashMap<>());
     ends.forEach(end -> byShard.put(end.shard(), end));
   }
@@ -337,12 +339,17 @@ final class Membership {
     if (leaving) {
       detector.onLeaving(self.nodeId(), self.storeId(), self.incarnation());
     }
-    onHeard(self, registered && !leaving, ends);
+    boolean diskFull =
+        shards.all().stream().anyMatch(shard -> shard.log().space() != LogSpace.AVAILABLE);
+    onHeard(self, registered && !leaving, diskFull, ends);
     if (network == null) {
       return;
     }
     Heartbeat.Builder heartbeat =
-        Heartbeat.newBuilder().setReady(registered && !leaving).setLeaving(leaving);
+        Heartbeat.newBuilder()
+            .setReady(registered && !leaving)
+            .setLeaving(leaving)
+            .setDiskFull(diskFull);
     for (LogEnd end : ends) {
       heartbeat.addLogEnds(
           io.cairn.peer.v1.LogEnd.newBuilder()

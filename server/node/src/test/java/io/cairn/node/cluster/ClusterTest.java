@@ -2,6 +2,7 @@ package io.cairn.node.cluster;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
@@ -21,6 +22,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -333,6 +335,23 @@ class ClusterTest {
               },
               now -> now == candidate.identity().nodeId());
       put(candidate, "key", "value");
+    }
+  }
+
+  /** Its reserve is more than the disk has, so it refuses puts from the beginning. */
+  @Test
+  void aLeaderWhoseDiskIsFullHandsOver() throws Exception {
+    assumeThat(Files.getFileStore(directory).getUsableSpace()).isLessThan(1L << 40);
+    try (TestCluster cluster = new TestCluster(directory, 3, Map.of())) {
+      CairnNode full = cluster.start(1, "log.disk-reserve", "1024GiB");
+      cluster.start(2);
+      cluster.start(3);
+      cluster.awaitInSync(3);
+      await().atMost(PATIENCE).until(() -> cluster.leader() > 1);
+      long epoch = cluster.epoch();
+      full.metadataQuorum().propose(new IsrChange.Transfer(0, epoch, 1)).get();
+      await().atMost(PATIENCE).until(() -> cluster.epoch() > epoch + 1 && cluster.leader() > 1);
+      put(cluster.node(cluster.leader()), "key", "value");
     }
   }
 

@@ -3,6 +3,7 @@ package io.cairn.replication.core.metadata;
 import io.cairn.replication.core.Invariant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -11,9 +12,10 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * How the controller decides that nodes have failed, and that they are back. What it decides is a
- * guess, and a wrong one costs an election, never data. Only the process that the metadata has
- * registered for a node counts; what is told of others is ignored.
+ * How the controller decides that nodes have failed, and that they are back, and that one whose
+ * disk is full leads no more while another replica can. What it decides is a guess, and a wrong one
+ * costs an election, never data. Only the process that the metadata has registered for a node
+ * counts; what is told of others is ignored.
  *
  * <p>Every node that may become the controller has one and tells it what it hears. Time is ticks,
  * and passes while this node is the controller. Not thread-safe.
@@ -23,6 +25,11 @@ public final class FailureDetector {
   private final int hintTicks;
   private final int proposeAgainTicks;
   private final SortedMap<Integer, WatchedProcess> processes = new TreeMap<>();
+
+  /** When a shard was last to be led by another node, in ticks. */
+  private final SortedMap<Integer, Long> handedOverAt = new TreeMap<>();
+
+  private ClusterMetadata metadata = ClusterMetadata.empty();
   private long now;
 
   /**
@@ -43,14 +50,16 @@ public final class FailureDetector {
    * This node became the controller. Every node gets its full time anew. Hints from before count as
    * if they were given now: their process was not heard of since.
    */
-  public void onController(ClusterMetadata metadata) {
-    onMetadata(metadata);
+  public void onController(ClusterMetadata newest) {
+    onMetadata(newest);
+    handedOverAt.clear();
     processes.values().forEach(WatchedProcess::onController);
   }
 
-  public void onMetadata(ClusterMetadata metadata) {
-    processes.keySet().retainAll(metadata.nodes().keySet());
-    for (NodeMetadata node : metadata.nodes().values()) {
+  public void onMetadata(ClusterMetadata newer) {
+    metadata = newer;
+    processes.keySet().retainAll(newer.nodes().keySet());
+    for (NodeMetadata node : newer.nodes().values()) {
       WatchedProcess known = processes.get(node.nodeId());
       if (known == null || !known.is(node.storeId(), node.incarnation())) {
         processes.put(node.nodeId(), new WatchedProcess(node));
@@ -72,6 +81,14 @@ public final class FailureDetector {
     WatchedProcess process = processes.get(nodeId);
     if (process != null && process.is(storeId, incarnation)) {
       process.onHeard(ready, ends);
+    }
+  }
+
+  /** Whether the process refuses puts because its disk is full, as it says with its heartbeats. */
+  public void onDiskFull(int nodeId, UUID storeId, long incarnation, boolean full) {
+    WatchedProcess process = processes.get(nodeId);
+    if (process != null && process.is(storeId, incarnation)) {
+      process.diskFull = full;
     }
   }
 
@@ -140,7 +157,30 @@ public final class FailureDetector {
         changes.add(process.ready(knownEnds()));
       }
     }
+    metadata.shards().values().forEach(shard -> maybeHandOver(shard, changes));
     return changes;
+  }
+
+  /** A full disk stops no writes while an in-sync replica has room. */
+  private void maybeHandOver(ShardMetadata shard, List<MetadataChange> changes) {
+    WatchedProcess leader = processes.get(shard.leader());
+    if (leader == null || !leader.diskFull || !leader.node.alive() || leader.hasFailed()) {
+      return;
+    }
+    Long before = handedOverAt.get(shard.shard());
+    if (before != null && now - before < proposeAgainTicks) {
+      return;
+    }
+    shard.isr().stream()
+        .map(member -> processes.get(member.nodeId()))
+        .filter(process -> process != null && process.mayTakeOver())
+        .max(Comparator.comparing(process -> process.endOf(shard.shard()), LogEnd.SHORTEST_FIRST))
+        .ifPresent(
+            target -> {
+              handedOverAt.put(shard.shard(), now);
+              changes.add(
+                  new IsrChange.Transfer(shard.shard(), shard.epoch(), target.node.nodeId()));
+            });
   }
 
   /** Of the nodes that are not in doubt, so that another one that may have failed is not chosen. */
@@ -168,6 +208,7 @@ public final class FailureDetector {
     private boolean ready;
 
     private boolean leaving;
+    private boolean diskFull;
     private long proposedAt = NEVER;
     private List<LogEnd> ends = List.of();
 
@@ -242,6 +283,17 @@ public final class FailureDetector {
 
     boolean mustBeFailed() {
       return node.alive() && hasFailed();
+    }
+
+    boolean mayTakeOver() {
+      return node.alive() && ready && !diskFull && !isInDoubt();
+    }
+
+    LogEnd endOf(int shard) {
+      return ends.stream()
+          .filter(end -> end.shard() == shard)
+          .findFirst()
+          .orElseGet(() -> new LogEnd(shard, node.nodeId(), -1, -1));
     }
 
     boolean mayBeReady() {

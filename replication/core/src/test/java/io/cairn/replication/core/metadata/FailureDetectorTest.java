@@ -230,6 +230,42 @@ class FailureDetectorTest {
   }
 
   @Test
+  void aLeaderWhoseDiskIsFullHandsOverToTheLongestLogThatHasRoom() {
+    heard(1);
+    heard(2, new LogEnd(SHARD, 2, 1, 90));
+    heard(3, new LogEnd(SHARD, 3, 1, 95));
+    assertThat(ticks(1)).isEmpty();
+    full(1, true);
+    assertThat(ticks(1)).containsExactly(handOver(3));
+    assertThat(ticksWith(TIMEOUT_TICKS / 2 - 1, 1, 2, 3)).isEmpty();
+    assertThat(ticksWith(1, 1, 2, 3)).containsExactly(handOver(2));
+    applyAll(handOver(2));
+    assertThat(ticksWith(TIMEOUT_TICKS, 1, 2, 3)).isEmpty();
+  }
+
+  @Test
+  void nobodyTakesOverWhoIsFullTooOrInDoubtOrNotReady() {
+    heard(1);
+    full(1, true);
+    assertThat(ticks(1)).isEmpty();
+    heard(2);
+    full(2, true);
+    heard(3);
+    detector.onHint(1, 3, disk(3), 1);
+    assertThat(ticks(1)).isEmpty();
+    full(1, false);
+    full(2, false);
+    assertThat(ticksWith(TIMEOUT_TICKS, 1, 2, 3)).isEmpty();
+  }
+
+  @Test
+  void aFullDiskOfAFollowerIsItsOwnAffair() {
+    full(2, true);
+    detector.onDiskFull(1, disk(9), 1, true);
+    assertThat(ticksWith(TIMEOUT_TICKS, 1, 2, 3)).isEmpty();
+  }
+
+  @Test
   void aNodeThatWasRemovedIsForgotten() {
     cluster.start(4, 4, 1);
     detector.onMetadata(cluster.metadata);
@@ -242,6 +278,15 @@ class FailureDetectorTest {
   private void heard(int nodeId, LogEnd... ends) {
     NodeMetadata node = MetadataFixture.node(cluster.metadata, nodeId);
     detector.onHeartbeat(nodeId, node.storeId(), node.incarnation(), true, List.of(ends));
+  }
+
+  private void full(int nodeId, boolean full) {
+    NodeMetadata node = MetadataFixture.node(cluster.metadata, nodeId);
+    detector.onDiskFull(nodeId, node.storeId(), node.incarnation(), full);
+  }
+
+  private IsrChange.Transfer handOver(int target) {
+    return new IsrChange.Transfer(SHARD, cluster.shard().epoch(), target);
   }
 
   private List<MetadataChange> ticks(int count) {
