@@ -16,9 +16,9 @@ import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.Test;
 
 /**
- * The JVM's common pool is not ours: with two processors it has one thread (with Java 25 also when
- * it does what a future does "async"), and Ratis appends to its log there. Connections that were
- * closed on it, three seconds each, kept a new cluster from ever agreeing on anything.
+ * The JVM's common pool is not ours. With two processors it has one thread, on which Java 25 also
+ * runs what a future does "async", and Ratis appends to its log there. Connections that were closed
+ * on it, three seconds each, kept a new cluster from ever agreeing on anything.
  */
 class CommonPoolTest {
 

@@ -91,10 +91,9 @@ final class MetadataAgent {
   private void heartbeat() {
     ProcessId self = process.self();
     boolean ready = process.isReady();
-    boolean diskFull = false;
+    boolean full = ready && process.replicaLog().space() != LogSpace.AVAILABLE;
     List<LogEnd> ends = List.of();
     if (ready) {
-      diskFull = process.replicaLog().space() != LogSpace.AVAILABLE;
       ReplicaStatus status = process.replica().machine().status();
       ends =
           List.of(
@@ -105,7 +104,6 @@ final class MetadataAgent {
                   status.durableEndOffset()));
     }
     long version = known == null ? -1 : known.version();
-    boolean full = diskFull;
     List<LogEnd> told = ends;
     toAuthority(() -> simulation.authority.onHeartbeat(self, ready, full, told, version));
   }
