@@ -17,6 +17,7 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.FileInfo;
 import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.statemachine.StateMachineStorage;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
@@ -51,6 +52,7 @@ final class MetadataStateMachine extends BaseStateMachine {
   private final Owner owner;
   private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
   private ClusterMetadata metadata = ClusterMetadata.empty();
+  private volatile @Nullable SingleFileSnapshotInfo latestSnapshot;
 
   MetadataStateMachine(Owner owner) {
     this.owner = owner;
@@ -100,6 +102,7 @@ final class MetadataStateMachine extends BaseStateMachine {
       return;
     }
     metadata = MetadataFile.read(snapshot.getFile().getPath());
+    latestSnapshot = snapshot;
     setLastAppliedTermIndex(snapshot.getTermIndex());
     owner.onMetadata(metadata);
   }
@@ -107,6 +110,12 @@ final class MetadataStateMachine extends BaseStateMachine {
   @Override
   public StateMachineStorage getStateMachineStorage() {
     return storage;
+  }
+
+  // Ratis asks with each heartbeat, and as long as there is none its storage lists the folder.
+  @Override
+  public @Nullable SnapshotInfo getLatestSnapshot() {
+    return latestSnapshot;
   }
 
   /** Asks the leader, before it puts a change into the log, whether all will understand it. */
@@ -151,7 +160,9 @@ final class MetadataStateMachine extends BaseStateMachine {
     Path file = storage.getSnapshotFile(last.getTerm(), last.getIndex()).toPath();
     MetadataFile.write(file, metadata);
     MD5Hash digest = MD5FileUtil.computeAndSaveMd5ForFile(file.toFile());
-    storage.updateLatestSnapshot(new SingleFileSnapshotInfo(new FileInfo(file, digest), last));
+    SingleFileSnapshotInfo snapshot = new SingleFileSnapshotInfo(new FileInfo(file, digest), last);
+    storage.updateLatestSnapshot(snapshot);
+    latestSnapshot = snapshot;
     return last.getIndex();
   }
 
