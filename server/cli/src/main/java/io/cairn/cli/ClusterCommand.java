@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       ClusterCancelAddCommand.class,
       ClusterTransferCommand.class,
       ClusterDrainCommand.class,
+      ClusterBalanceCommand.class,
       ClusterSetMinInsyncCommand.class,
       ClusterForgetCommand.class,
       ClusterForceLeaderCommand.class

@@ -123,6 +123,12 @@ class ClusterCommandsTest {
     assertThat(ok("transfer", "--to", "2")).contains("nothing to do");
     awaitHealthy();
 
+    assertThat(ok("balance")).contains("before it was node 2");
+    assertThat(leader(0)).isNotEqualTo(leader(1));
+    assertThat(ok("balance")).contains("nothing to do");
+    ok("transfer", "--to", "2");
+    awaitHealthy();
+
     assertThat(ok("drain", "2")).contains("before it was node 2", "Node 2 leads nothing.");
     assertThat(leader(0)).isNotEqualTo(2);
     assertThat(ok("drain", "2")).contains("nothing to do");
