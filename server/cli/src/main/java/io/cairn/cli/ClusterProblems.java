@@ -62,6 +62,12 @@ final class ClusterProblems {
     shard.getReplicasList().stream()
         .filter(replica -> !inSync.contains(replica))
         .forEach(replica -> problems.add(name + ": " + notInSync(shard.getShard(), replica)));
+    if (view.replacementWaits(shard)) {
+      problems.add(
+          "%s: node %d takes the place of node %d when more replicas are in sync: %d of %d."
+              .formatted(
+                  name, shard.getAdding(), shard.getRemoving(), inSync.size(), view.needed(shard)));
+    }
     if (inSync.size() < view.needed(shard)) {
       problems.add(
           "%s refuses STRONG writes: of its replicas %d are in sync, and %d are needed."

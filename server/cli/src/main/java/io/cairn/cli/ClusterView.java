@@ -119,11 +119,17 @@ record ClusterView(
             .orElse(null);
   }
 
-  /** The in-sync replicas that a STRONG write of a shard needs. */
+  /** The in-sync replicas that a STRONG write of a shard needs; never more than it has. */
   int needed(ShardDescription shard) {
     return agreed.getMinInsyncReplicas() == 0
         ? shard.getReplicasCount() / 2 + 1
-        : agreed.getMinInsyncReplicas();
+        : Math.min(agreed.getMinInsyncReplicas(), shard.getReplicasCount());
+  }
+
+  /** Whether the node that is to leave a shard is one of the last that are in sync. */
+  boolean replacementWaits(ShardDescription shard) {
+    List<Integer> inSync = shard.getInSyncReplicasList();
+    return inSync.contains(shard.getRemoving()) && inSync.size() < needed(shard);
   }
 
   /** "1, 2, 3", or "-" for none. */

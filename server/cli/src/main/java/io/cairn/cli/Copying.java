@@ -73,9 +73,11 @@ final class Copying {
                 one ->
                     ", shard "
                         + one.shard()
-                        + (one.behindOperations() == 0
-                            ? " nearly"
-                            : " " + Units.count(one.behindOperations()) + " operations behind"))
+                        + (one.behindOperations() > 0
+                            ? " " + Units.count(one.behindOperations()) + " operations behind"
+                            : waits(view, one.shard())
+                                ? " waits until more replicas are in sync"
+                                : " nearly"))
             .collect(Collectors.joining());
     String line =
         "Node %d has copied %d of %d shards%s".formatted(nodeId, all - left.size(), all, behind);
@@ -86,6 +88,11 @@ final class Copying {
       lastLineNanos = System.nanoTime();
       shell.err().println(line);
     }
+  }
+
+  private static boolean waits(ClusterView view, int shard) {
+    return view.agreed().getShardsList().stream()
+        .anyMatch(one -> one.getShard() == shard && view.replacementWaits(one));
   }
 
   private void erase() {

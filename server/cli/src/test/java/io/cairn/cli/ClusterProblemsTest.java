@@ -73,10 +73,22 @@ class ClusterProblemsTest {
             "Shard 0: node 2 is not in sync.",
             "Shard 0: node 3 is not in sync.",
             "Shard 0 refuses STRONG writes: of its replicas 1 are in sync, and 2 are needed.");
-    assertThat(problems(nodes(true).setMinInsyncReplicas(4).addShards(shard()), well))
-        .containsExactly(
-            "Shard 0 refuses STRONG writes: of its replicas 3 are in sync, and 4 are needed.");
+    assertThat(problems(nodes(true).setMinInsyncReplicas(4).addShards(shard()), well)).isEmpty();
     assertThat(problems(nodes(true), well)).hasSize(1);
+  }
+
+  @Test
+  void aReplacementThatWaits() {
+    Map<Integer, StatusResponse> well = Map.of(1, WELL, 2, WELL, 3, WELL);
+    ShardDescription.Builder replacing =
+        shard().clearInSyncReplicas().addInSyncReplicas(1).setAdding(4).setRemoving(1);
+    String waits =
+        "Shard 0: node 4 takes the place of node 1 when more replicas are in sync: 1 of 2.";
+    assertThat(problems(nodes(true).addShards(replacing), well)).contains(waits);
+    assertThat(problems(nodes(true).addShards(replacing.addInSyncReplicas(2)), well))
+        .doesNotContain(waits);
+    assertThat(problems(nodes(true).addShards(replacing.setRemoving(3)), well))
+        .doesNotContain(waits);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.cairn.replication.core;
 import io.cairn.replication.core.metadata.ClusterMetadata;
 import io.cairn.replication.core.metadata.IsrMember;
 import io.cairn.replication.core.metadata.NodeMetadata;
+import io.cairn.replication.core.metadata.PendingMembership;
 import io.cairn.replication.core.metadata.ProcessId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -53,7 +54,19 @@ final class WantedInSync {
         wanted.add(follower.process());
       }
     }
+    PendingMembership pending = isr.agreed().pending();
+    if (pending != null && leavesTooFew(wanted, pending, metadata)) {
+      wanted.removeIf(process -> process.nodeId() == pending.adding());
+    }
     return wanted;
+  }
+
+  /** A learner does not take the place of one of the last copies: it would be one itself. */
+  private boolean leavesTooFew(
+      List<ProcessId> wanted, PendingMembership pending, ClusterMetadata metadata) {
+    int needed = metadata.minInsyncReplicas(isr.agreed().replicas().size());
+    return wanted.size() - 1 < needed
+        && wanted.stream().anyMatch(process -> process.nodeId() == pending.removing());
   }
 
   private static boolean mayStay(

@@ -39,6 +39,7 @@ final class ClusterTruth {
   private final List<AlterIsr> proposals = new ArrayList<>();
 
   private boolean isrChecked = true;
+  private boolean gaveUp;
   private boolean over;
 
   Records committed() {
@@ -111,6 +112,7 @@ final class ClusterTruth {
 
   /** From now on what the leader has on its disk is what was committed; the rest is given up. */
   void onForced(DiskTruth leader) {
+    gaveUp = true;
     while (committed.size() > 0
         && !leader.holds(committed.endOffset(), committed.get(committed.size() - 1).crc())) {
       committed.removeLast();
@@ -252,6 +254,10 @@ final class ClusterTruth {
     for (List<IsrMember> isr : possibleIsrs()) {
       for (IsrMember member : isr) {
         DiskTruth disk = disks.get(member.storeId());
+        if (disk != null && gaveUp && end < disk.told.startOffset()) {
+          over = true; // it was forced while it copied what is given up, and had not heard of it
+          return;
+        }
         if (disk != null && crc != null && !disk.holds(end, crc)) {
           throw new Failure(
               "I4: node "

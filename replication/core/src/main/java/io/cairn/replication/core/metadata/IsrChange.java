@@ -18,7 +18,8 @@ public sealed interface IsrChange extends MetadataChange {
    * lets a replica enter while a leader stays in its epoch: {@link ReplicaChange.RemoveReplica}
    * only takes one out, and {@link ForceLeader} begins another epoch. Hence the ISR that a leader
    * counts over, its own proposal included, is never smaller than the agreed one. A learner that
-   * enters becomes a replica by it, and the one that it replaces leaves.
+   * enters becomes a replica by it, and the one that it replaces leaves, unless that is in sync and
+   * fewer than a STRONG write needs would be without it.
    *
    * <p>Naming the same ISR again counts as a change: no proposal that was sent before can be
    * accepted after it, so that its members need not be counted any longer.
@@ -60,7 +61,18 @@ public sealed interface IsrChange extends MetadataChange {
           }
         }
       }
-      return new Applied(before.withShard(after(before, old)));
+      ShardMetadata after = after(before, old);
+      int needed = before.minInsyncReplicas(after.replicas().size());
+      if (after.isr().size() < Math.min(isr.size(), needed)) {
+        return refused(
+            Refusal.TOO_FEW_IN_SYNC,
+            "the replica that is replaced on shard "
+                + shard
+                + " is needed until "
+                + needed
+                + " without it are in sync");
+      }
+      return new Applied(before.withShard(after));
     }
 
     private static @Nullable ChangeResult refusalOrNull(
