@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -68,7 +69,7 @@ public class ReplicaBenchmark {
     ShardMetadata shard =
         new ShardMetadata(0, List.of(1), null, 1, 1, List.of(self.member()), 0, 1);
     return new ClusterMetadata(
-        1, 0, new TreeMap<>(Map.of(1, node)), new TreeMap<>(Map.of(0, shard)));
+        1, 0, new TreeMap<>(Map.of(1, node)), new TreeMap<>(Map.of(0, shard)), new TreeSet<>());
   }
 
   /** What nothing can go below: the record. */

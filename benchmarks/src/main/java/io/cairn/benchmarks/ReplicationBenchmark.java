@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +116,7 @@ public class ReplicationBenchmark {
             processes.stream().map(ProcessId::member).toList(),
             0,
             1);
-    return new ClusterMetadata(1, 0, nodes, new TreeMap<>(Map.of(0, shard)));
+    return new ClusterMetadata(1, 0, nodes, new TreeMap<>(Map.of(0, shard)), new TreeSet<>());
   }
 
   private PeerMessage.Append append() {

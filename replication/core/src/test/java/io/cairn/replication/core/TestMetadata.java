@@ -7,6 +7,7 @@ import io.cairn.replication.core.metadata.ProcessId;
 import io.cairn.replication.core.metadata.ShardMetadata;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /** Metadata of one shard, as its quorum would have agreed on it. */
@@ -52,6 +53,6 @@ public final class TestMetadata {
             members,
             0,
             version));
-    return new ClusterMetadata(version, 0, nodes, shards);
+    return new ClusterMetadata(version, 0, nodes, shards, new TreeSet<>());
   }
 }

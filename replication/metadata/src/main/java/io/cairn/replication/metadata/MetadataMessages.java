@@ -12,6 +12,7 @@ import io.cairn.replication.metadata.v1.Shard;
 import io.cairn.replication.metadata.v1.StoreId;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /** {@link ClusterMetadata} and its message. */
@@ -25,6 +26,7 @@ final class MetadataMessages {
             .setMinInsyncReplicas(metadata.minInsyncReplicas());
     metadata.nodes().values().forEach(node -> message.addNodes(toMessage(node)));
     metadata.shards().values().forEach(shard -> message.addShards(toMessage(shard)));
+    message.addAllForgotten(metadata.forgotten());
     return message.build();
   }
 
@@ -33,7 +35,12 @@ final class MetadataMessages {
     message.getNodesList().forEach(node -> nodes.put(node.getProcess().getNodeId(), node(node)));
     SortedMap<Integer, ShardMetadata> shards = new TreeMap<>();
     message.getShardsList().forEach(shard -> shards.put(shard.getShard(), shard(shard)));
-    return new ClusterMetadata(message.getVersion(), message.getMinInsyncReplicas(), nodes, shards);
+    return new ClusterMetadata(
+        message.getVersion(),
+        message.getMinInsyncReplicas(),
+        nodes,
+        shards,
+        new TreeSet<>(message.getForgottenList()));
   }
 
   private static Node toMessage(NodeMetadata node) {

@@ -57,9 +57,11 @@ public final class RatisMetadata implements MetadataQuorum {
   /** Null before it has begun, and while a full disk keeps it from running. */
   private volatile @Nullable RatisMember member;
 
-  private volatile Runnable forgottenListener = () -> {};
+  private volatile Runnable voteLostListener = () -> {};
+  private volatile @Nullable Runnable removedListener;
   private volatile boolean closing;
   private boolean joining; // guarded by this
+  private @Nullable Events events; // of the member; guarded by this
 
   private RatisMetadata(RatisOptions options, Predicate<@Nullable Throwable> stoppedByFullDisk) {
     this.options = options;
@@ -125,8 +127,17 @@ public final class RatisMetadata implements MetadataQuorum {
    * must not vote; it is removed from the quorum, {@link #discard}s what it has, and joins anew. It
    * is called when there is room again.
    */
-  public void whenForgotten(Runnable listener) {
-    forgottenListener = listener;
+  public void whenVoteIsLost(Runnable listener) {
+    voteLostListener = listener;
+  }
+
+  /**
+   * What is called, instead of stopping, when the controller tells this member that it is none any
+   * more, or the library has ended it without a reason: whether it may {@link #discard} what it
+   * has, and join anew, is to be found out.
+   */
+  public void whenRemoved(Runnable listener) {
+    removedListener = listener;
   }
 
   /**
@@ -139,10 +150,17 @@ public final class RatisMetadata implements MetadataQuorum {
     return stoppedByFullDisk.test(failure);
   }
 
-  /** Deletes what is on the disk of the quorum, of a member that does not run. */
+  /**
+   * Deletes what is on the disk of the quorum, of one that is certainly no member of it any more.
+   * When it runs it ends first; it can {@link #join} then.
+   */
   public synchronized void discard() throws IOException {
-    if (member != null) {
-      throw new IllegalStateException("the member runs");
+    RatisMember running = member;
+    Events heard = events;
+    if (running != null && heard != null) {
+      heard.ended.set(true);
+      member = null;
+      running.close();
     }
     Promises.discard(options);
   }
@@ -157,22 +175,23 @@ public final class RatisMetadata implements MetadataQuorum {
       if (isFullDisk(null)) {
         later(this::runAgain);
       } else {
-        forgottenListener.run();
+        voteLostListener.run();
       }
       return;
     }
     try {
-      Events events = new Events();
+      Events heard = new Events();
       RatisMember started =
-          new RatisMember(joining ? options.joining() : options, clientId, callIds, events);
+          new RatisMember(joining ? options.joining() : options, clientId, callIds, heard);
       try {
         started.start(timer);
       } catch (IOException | RuntimeException e) {
-        events.ended.set(true);
+        heard.ended.set(true);
         started.close();
         throw e;
       }
       member = started;
+      events = heard;
     } catch (IOException | RuntimeException e) {
       throw new IOException(notStarted(e), e);
     }
@@ -331,6 +350,11 @@ public final class RatisMetadata implements MetadataQuorum {
             cause);
       }
       later(this::runAgain);
+      return;
+    }
+    Runnable listener = removedListener;
+    if (cause == null && listener != null) {
+      listener.run();
       return;
     }
     String what = "this node's part in the metadata quorum has stopped";

@@ -136,6 +136,8 @@ class MetadataCodecProperties {
             new NodeChange.Register(1, new UUID(1, 1), 1, List.of("a:1", "a:2"), 0),
             new NodeChange.Register(2, new UUID(2, -2), 1, List.of("b:1"), 1),
             new NodeChange.Register(3, new UUID(-3, 3), 1, List.of(), 2),
+            new NodeChange.Register(4, new UUID(4, 4), 1, List.of(), 3),
+            new NodeChange.Remove(4),
             new NodeChange.Ready(1, new UUID(1, 1), 1, List.of()),
             new NodeChange.Ready(2, new UUID(2, -2), 1, List.of()),
             new ReplicaChange.CreateShard(0, List.of(1, 2), 0),

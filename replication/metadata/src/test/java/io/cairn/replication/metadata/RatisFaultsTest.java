@@ -267,7 +267,7 @@ class RatisFaultsTest {
       Files.write(cluster.log(lost).resolve("raft-meta"), new byte[0]);
       AtomicBoolean forgotten = new AtomicBoolean();
       RatisMetadata again = cluster.waiting(lost);
-      again.whenForgotten(() -> forgotten.set(true));
+      again.whenVoteIsLost(() -> forgotten.set(true));
       again.begin();
       assertThat(forgotten).isTrue();
       assertThat(again.members()).isEmpty();
@@ -296,7 +296,7 @@ class RatisFaultsTest {
       try (RatisMetadata again =
           RatisMetadata.waiting(
               cluster.options(3), cause -> looks.incrementAndGet() > 0 && full.get())) {
-        again.whenForgotten(() -> forgotten.set(true));
+        again.whenVoteIsLost(() -> forgotten.set(true));
         again.begin();
         await().atMost(LIMIT).until(() -> looks.get() > 1);
         assertThat(forgotten).isFalse();

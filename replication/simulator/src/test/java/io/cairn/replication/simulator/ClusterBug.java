@@ -138,7 +138,11 @@ enum ClusterBug implements PlantedBug {
               if (sameDisk) {
                 return new ChangeResult.Applied(
                     new ClusterMetadata(
-                        after.version(), after.minInsyncReplicas(), nodes, metadata.shards()));
+                        after.version(),
+                        after.minInsyncReplicas(),
+                        nodes,
+                        metadata.shards(),
+                        after.forgotten()));
               }
             }
           }
@@ -230,7 +234,11 @@ enum ClusterBug implements PlantedBug {
     TreeMap<Integer, ShardMetadata> shards = new TreeMap<>(metadata.shards());
     shards.replaceAll((number, shard) -> rule.apply(shard));
     return new ClusterMetadata(
-        metadata.version(), metadata.minInsyncReplicas(), metadata.nodes(), shards);
+        metadata.version(),
+        metadata.minInsyncReplicas(),
+        metadata.nodes(),
+        shards,
+        metadata.forgotten());
   }
 
   private static ShardMetadata unforced(ShardMetadata shard) {

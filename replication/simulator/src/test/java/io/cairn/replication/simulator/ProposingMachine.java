@@ -88,7 +88,11 @@ class ProposingMachine extends MutantMachine {
     super.step(
         new Input.MetadataChanged(
             new ClusterMetadata(
-                metadata.version(), metadata.minInsyncReplicas(), metadata.nodes(), shards),
+                metadata.version(),
+                metadata.minInsyncReplicas(),
+                metadata.nodes(),
+                shards,
+                metadata.forgotten()),
             0),
         effects);
   }

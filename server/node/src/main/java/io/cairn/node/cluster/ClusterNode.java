@@ -210,6 +210,7 @@ public final class ClusterNode
             directory.process(),
             List.of(peerAddress, clientAddress),
             quorum,
+            seats,
             peers,
             opened,
             failStop,
@@ -282,7 +283,7 @@ public final class ClusterNode
     if (message.hasHeartbeat()) {
       Membership started = membership;
       if (started != null) {
-        started.onHeartbeat(from, message.getHeartbeat());
+        started.onHeartbeat(from, Heartbeat.of(from.nodeId(), message.getHeartbeat()));
       }
       return;
     }

@@ -4,9 +4,7 @@ import io.cairn.node.config.NodeConfig;
 import io.cairn.node.shard.FailStop;
 import io.cairn.node.shard.Shard;
 import io.cairn.node.shard.Shards;
-import io.cairn.peer.v1.Heartbeat;
 import io.cairn.peer.v1.PeerMessage;
-import io.cairn.peer.v1.Suspect;
 import io.cairn.replication.core.LogSpace;
 import io.cairn.replication.core.ReplicaStatus;
 import io.cairn.replication.core.metadata.ChangeResult;
@@ -47,6 +45,7 @@ final class Membership {
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
   private static final long TICK_MILLIS = Shards.TICK_MILLIS;
   private static final int TICKS_PER_HEARTBEAT = 2;
+  private static final int TICKS_PER_SECOND = (int) (1_000 / TICK_MILLIS);
 
   /** After a hint; long enough for a heartbeat that is under way. */
   private static final int HINT_TICKS = 4;
@@ -55,6 +54,7 @@ final class Membership {
   private final ProcessId self;
   private final List<String> endpoints;
   private final MetadataQuorum quorum;
+  private final @Nullable QuorumSeats seats;
   private final @Nullable PeerNetwork network;
   private final Shards shards;
   private final FailStop failStop;
@@ -82,6 +82,7 @@ final class Membership {
   /**
    * @param endpoints where other nodes call this one (empty when there are none), and where clients
    *     do
+   * @param seats null when this node can be no controller with others
    * @param network null for a node by itself
    */
   Membership(
@@ -89,6 +90,7 @@ final class Membership {
       ProcessId self,
       List<String> endpoints,
       MetadataQuorum quorum,
+      @Nullable QuorumSeats seats,
       @Nullable PeerNetwork network,
       Shards shards,
       FailStop failStop,
@@ -97,6 +99,7 @@ final class Membership {
     this.self = self;
     this.endpoints = endpoints;
     this.quorum = quorum;
+    this.seats = seats;
     this.network = network;
     this.shards = shards;
     this.failStop = failStop;
@@ -150,32 +153,25 @@ final class Membership {
   void onHeartbeat(ProcessId from, Heartbeat heartbeat) {
     run(
         () -> {
-          if (heartbeat.getLeaving()) {
+          if (heartbeat.leaving()) {
             detector.onLeaving(from.nodeId(), from.storeId(), from.incarnation());
             decide(1);
             return;
           }
-          List<LogEnd> ends = new ArrayList<>();
-          for (io.cairn.peer.v1.LogEnd end : heartbeat.getLogEndsList()) {
-            ends.add(
-                new LogEnd(
-                    end.getShard(), from.nodeId(), end.getLastEpoch(), end.getDurableEndOffset()));
-          }
-          onHeard(from, heartbeat.getReady(), heartbeat.getDiskFull(), ends);
-          for (Suspect suspect : heartbeat.getSuspectsList()) {
-            ProcessId process =
-                PeerCodec.process(
-                    suspect.getNodeId(), suspect.getStoreId(), suspect.getIncarnation());
+          onHeard(from, heartbeat);
+          for (ProcessId suspect : heartbeat.suspects()) {
             detector.onHint(
-                from.nodeId(), process.nodeId(), process.storeId(), process.incarnation());
+                from.nodeId(), suspect.nodeId(), suspect.storeId(), suspect.incarnation());
           }
           maybeCampaign();
         });
   }
 
-  private void onHeard(ProcessId from, boolean ready, boolean diskFull, List<LogEnd> ends) {
-    detector.onHeartbeat(from.nodeId(), from.storeId(), from.incarnation(), ready, ends);
-    detector.onDiskFull(from.nodeId(), from.storeId(), from.incarnation(), diskFull);
+  private void onHeard(ProcessId from, Heartbeat heartbeat) {
+    List<LogEnd> ends = heartbeat.logEnds();
+    detector.onHeartbeat(
+        from.nodeId(), from.storeId(), from.incarnation(), heartbeat.ready(), ends);
+    detector.onDiskFull(from.nodeId(), from.storeId(), from.incarnation(), heartbeat.diskFull());
     Map<Integer, LogEnd> byShard = logEnds.computeIfAbsent(from.nodeId(), id -> new HashMap<>());
     ends.forEach(end -> byShard.put(end.shard(), end));
   }
@@ -239,13 +235,14 @@ final class Membership {
             });
   }
 
-  /** Of all nodes; before they have registered, of those that are configured. */
+  /** Of all nodes; before they have registered, of those that are configured and not forgotten. */
   private Map<Integer, String> addresses() {
     Map<Integer, String> addresses = new TreeMap<>();
     NodeConfig.Cluster cluster = config.cluster();
     if (cluster != null) {
       cluster.members().forEach(m -> addresses.put(m.nodeId(), m.peer().toString()));
     }
+    addresses.keySet().removeAll(metadata.forgotten());
     metadata
         .nodes()
         .forEach(
@@ -275,6 +272,9 @@ final class Membership {
       sendHeartbeat();
     }
     decide(elapsed);
+    if (seats != null && wasController && ticks % TICKS_PER_SECOND == 0) {
+      seats.maybeForget(metadata);
+    }
   }
 
   private void register() {
@@ -335,39 +335,24 @@ final class Membership {
   }
 
   private void sendHeartbeat() {
-    List<LogEnd> ends = ownLogEnds();
-    if (leaving) {
+    boolean stops = leaving;
+    if (stops) {
       detector.onLeaving(self.nodeId(), self.storeId(), self.incarnation());
     }
     boolean diskFull =
         shards.all().stream().anyMatch(shard -> shard.log().space() != LogSpace.AVAILABLE);
-    onHeard(self, registered && !leaving, diskFull, ends);
+    Heartbeat heartbeat =
+        new Heartbeat(registered && !stops, stops, diskFull, ownLogEnds(), List.copyOf(suspects));
+    onHeard(self, heartbeat);
     if (network == null) {
       return;
     }
-    Heartbeat.Builder heartbeat =
-        Heartbeat.newBuilder()
-            .setReady(registered && !leaving)
-            .setLeaving(leaving)
-            .setDiskFull(diskFull);
-    for (LogEnd end : ends) {
-      heartbeat.addLogEnds(
-          io.cairn.peer.v1.LogEnd.newBuilder()
-              .setShard(end.shard())
-              .setLastEpoch(end.lastEpoch())
-              .setDurableEndOffset(end.durableEndOffset()));
-    }
-    for (ProcessId suspect : suspects) {
-      heartbeat.addSuspects(
-          Suspect.newBuilder()
-              .setNodeId(suspect.nodeId())
-              .setStoreId(PeerCodec.text(suspect.storeId()))
-              .setIncarnation(suspect.incarnation()));
-    }
     suspects.clear();
-    PeerMessage message = PeerMessage.newBuilder().setHeartbeat(heartbeat).build();
-    for (int member : members) {
-      network.sendWhenReady(member, message);
+    PeerMessage message = heartbeat.toMessage();
+    Set<Integer> listeners = new HashSet<>(members);
+    listeners.add(quorum.controllerOrNone()); // it may be younger than this node's configuration
+    for (int listener : listeners) {
+      network.sendWhenReady(listener, message);
     }
   }
 

@@ -6,6 +6,7 @@ import io.cairn.peer.v1.FoundingAnswer;
 import io.cairn.peer.v1.FoundingAnswer.Founding;
 import io.cairn.peer.v1.FoundingRequest;
 import io.cairn.peer.v1.Hello;
+import io.cairn.replication.core.metadata.NodeMetadata;
 import io.cairn.replication.metadata.RatisMetadata;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,12 @@ final class QuorumFounding {
   private static final long AGAIN_MILLIS = 300;
   private static final int ROUNDS_PER_COMPLAINT = 30;
   private static final long ANSWER_SECONDS = 5;
+
+  /** How often a member that knows no controller asks whether it still is one. */
+  private static final long ALONE_MILLIS = 1_000;
+
+  private static final int ROUNDS_AFTER_REMOVAL = 10;
+
   private static final long FULL_DISK_MILLIS = 1_000;
 
   private final Path directory;
@@ -56,8 +64,11 @@ final class QuorumFounding {
 
   private int rounds;
 
-  /** The disk has its record, but not its term and vote any more. */
-  private boolean forgotten;
+  /** Since the member ended because it is none, or for no reason; 0 while it runs. */
+  private int roundsRemoved;
+
+  /** What the disk has of the quorum is worth nothing any more, and is to be thrown away. */
+  private boolean beginsAnew;
 
   /**
    * @param isFullDisk whether a failure to write says only that there is no room
@@ -76,7 +87,8 @@ final class QuorumFounding {
     this.isFullDisk = isFullDisk;
     this.failStop = failStop;
     seat = new QuorumSeat(peers, metadata);
-    metadata.whenForgotten(() -> peers.later(this::onForgotten, 0));
+    metadata.whenVoteIsLost(() -> peers.later(this::onVoteLost, 0));
+    metadata.whenRemoved(() -> peers.later(() -> roundsRemoved = 1, 0));
   }
 
   /** Starts the member at once when its disk tells how, or when there is nobody to ask. */
@@ -119,6 +131,43 @@ final class QuorumFounding {
     } else if (known.joined()) {
       peers.later(seat::take, 0);
     }
+    if (!peers.others().isEmpty()) {
+      peers.later(this::askWhileAlone, ALONE_MILLIS);
+    }
+  }
+
+  /**
+   * Nobody calls a member any more that was forgotten while it did not run, or was out of reach: it
+   * would wait for a controller for ever.
+   */
+  private void askWhileAlone() {
+    if (roundsRemoved > 0 && roundsRemoved++ > ROUNDS_AFTER_REMOVAL) {
+      failStop.fail(
+          "The cluster's metadata cannot be kept any more",
+          new IllegalStateException(
+              "this node's part in the metadata quorum has ended, and no other node says that this"
+                  + " one was forgotten: look into the log above, and start it on an empty data"
+                  + " directory if another has its place"));
+      return;
+    }
+    if (isAlone()) {
+      ask((other, answer) -> onAnswerWhileAlone(answer));
+    }
+    peers.later(this::askWhileAlone, ALONE_MILLIS);
+  }
+
+  private boolean isAlone() {
+    return record != null
+        && !beginsAnew
+        && (roundsRemoved > 0 || metadata.controllerOrNone() == NodeMetadata.NONE);
+  }
+
+  private void onAnswerWhileAlone(FoundingAnswer answer) {
+    if (answer.getAskerForgotten() && isAlone()) {
+      LOG.warn("The cluster has forgotten this node meanwhile: it joins anew");
+      roundsRemoved = 0;
+      beginAnew();
+    }
   }
 
   /** What this node tells another member that asks. Any thread. */
@@ -130,7 +179,11 @@ final class QuorumFounding {
             : storeId.equals(known.stores().get(nodeId))
                 ? Founding.FOUNDING_WITH_ASKER
                 : Founding.FOUNDING_WITHOUT_ASKER;
-    return FoundingAnswer.newBuilder().setFounding(founding).setStoreId(hello.getStoreId()).build();
+    return FoundingAnswer.newBuilder()
+        .setFounding(founding)
+        .setStoreId(hello.getStoreId())
+        .setAskerForgotten(metadata.current().forgotten().contains(nodeId))
+        .build();
   }
 
   private void ask() {
@@ -144,14 +197,18 @@ final class QuorumFounding {
           peers.others().stream().filter(m -> !answers.containsKey(m.nodeId())).toList());
     }
     answers.clear();
+    ask(this::onAnswer);
+    peers.later(this::ask, AGAIN_MILLIS);
+  }
+
+  private void ask(BiConsumer<NodeConfig.Member, FoundingAnswer> onAnswer) {
     for (NodeConfig.Member other : peers.others()) {
       peers
           .stub(other, ANSWER_SECONDS)
           .askFounding(
               FoundingRequest.newBuilder().setFrom(peers.helloTo(other)).build(),
-              peers.<FoundingAnswer>answer(answer -> onAnswer(other, answer), () -> {}));
+              peers.<FoundingAnswer>answer(answer -> onAnswer.accept(other, answer), () -> {}));
     }
-    peers.later(this::ask, AGAIN_MILLIS);
   }
 
   private void onAnswer(NodeConfig.Member other, FoundingAnswer answer) {
@@ -178,15 +235,14 @@ final class QuorumFounding {
   }
 
   private void onVacated() {
-    if ((record == null && decided == null) || forgotten) {
-      forgotten = false;
+    if ((record == null && decided == null) || beginsAnew) {
+      beginsAnew = false;
       LOG.info("The quorum is older than what this disk has of it: this node joins it");
       decide(new FoundingRecord(true, Map.of()));
     }
   }
 
-  private void onForgotten() {
-    forgotten = true;
+  private void onVoteLost() {
     if (peers.others().isEmpty()) {
       failStop.fail(
           "The cluster's metadata cannot be opened",
@@ -196,12 +252,18 @@ final class QuorumFounding {
       LOG.warn(
           "The disk has lost the term and the vote of this member of the metadata quorum, which a full"
               + " disk may do: it joins anew");
-      vacateUntilDone();
+      beginAnew();
     }
   }
 
+  /** Once it is certainly no member: what it had promised as one must not count any more. */
+  private void beginAnew() {
+    beginsAnew = true;
+    vacateUntilDone();
+  }
+
   private void vacateUntilDone() {
-    if (forgotten) {
+    if (beginsAnew) {
       seat.maybeVacate(this::onVacated);
       peers.later(this::vacateUntilDone, AGAIN_MILLIS);
     }

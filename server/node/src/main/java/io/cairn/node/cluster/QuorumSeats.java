@@ -1,6 +1,7 @@
 package io.cairn.node.cluster;
 
 import io.cairn.peer.v1.SeatRequest;
+import io.cairn.replication.core.metadata.ClusterMetadata;
 import io.cairn.replication.core.metadata.NodeMetadata;
 import io.cairn.replication.metadata.RatisMetadata;
 import io.cairn.replication.metadata.RatisOptions.Peer;
@@ -12,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the controller does for a member of the metadata quorum that has lost its disk. */
+/**
+ * What the controller does for a member of the metadata quorum that has lost its disk, or is never
+ * to come back.
+ */
 final class QuorumSeats {
   private static final Logger LOG = LoggerFactory.getLogger(QuorumSeats.class);
 
@@ -50,6 +54,31 @@ final class QuorumSeats {
     }
     LOG.info("Node {} has lost its disk: it is taken out of the metadata quorum", nodeId);
     return change(members);
+  }
+
+  /**
+   * Takes a member out that an operator had forgotten; one at a time. To be called again and again
+   * by the controller, for nothing tells when it may be done, or whether it was.
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // its callback handles the ending that matters
+  synchronized void maybeForget(ClusterMetadata agreed) {
+    if (refusalOrNull() != null) {
+      return;
+    }
+    List<Peer> members = new ArrayList<>(metadata.members());
+    for (Peer member : metadata.members()) {
+      if (agreed.forgotten().contains(member.nodeId())) {
+        members.remove(member);
+        LOG.info("Node {} is forgotten: it is taken out of the metadata quorum", member.nodeId());
+        change(members)
+            .exceptionally(
+                failed -> {
+                  LOG.warn("It is tried again: {}", failed.getMessage());
+                  return null;
+                });
+        return;
+      }
+    }
   }
 
   /** Adds a member that runs as one that joins. */

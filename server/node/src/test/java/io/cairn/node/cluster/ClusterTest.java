@@ -10,6 +10,8 @@ import io.cairn.node.CairnNode;
 import io.cairn.replication.core.Operation;
 import io.cairn.replication.core.metadata.ChangeResult;
 import io.cairn.replication.core.metadata.IsrChange;
+import io.cairn.replication.core.metadata.MetadataChange;
+import io.cairn.replication.core.metadata.NodeChange;
 import io.cairn.replication.core.metadata.NodeMetadata;
 import io.cairn.replication.core.metadata.ReplicaChange;
 import io.cairn.v1.Consistency;
@@ -25,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -228,6 +231,28 @@ class ClusterTest {
     }
   }
 
+  /** Its own configuration does not name the controller, to which it has to say that it lives. */
+  @Test
+  void aNodeIsHeardByAControllerThatItsConfigurationDoesNotName() {
+    try (TestCluster cluster =
+        new TestCluster(directory, 3, Map.of("cluster.failure-timeout", "500ms"))) {
+      cluster.start(1, "cluster.members", cluster.members(1));
+      cluster.awaitInSync(1);
+      cluster.start(2);
+      cluster.start(3);
+      await().atMost(PATIENCE).until(() -> cluster.quorum(1).equals(List.of(1, 2, 3)));
+      awaitAlive(cluster, 1, true);
+
+      cluster.node(2).metadataQuorum().campaign();
+
+      await().atMost(PATIENCE).until(() -> cluster.node(2).metadataQuorum().isController());
+      await()
+          .during(Duration.ofMillis(1_500))
+          .atMost(PATIENCE)
+          .until(() -> Objects.requireNonNull(cluster.metadata().nodes().get(1)).alive());
+    }
+  }
+
   @Test
   void aClusterBeginsWhenAllMembersOfItsQuorumWereStarted() {
     try (TestCluster cluster = new TestCluster(directory, 3, Map.of())) {
@@ -249,13 +274,7 @@ class ClusterTest {
         put(cluster.node(cluster.leader()), "key" + i, "value" + i);
       }
       CairnNode fourth = cluster.startNew(4);
-      await()
-          .atMost(PATIENCE)
-          .until(
-              () -> {
-                NodeMetadata node = cluster.metadata().nodes().get(4);
-                return node != null && node.alive();
-              });
+      awaitAlive(cluster, 4, true);
       int replaced = cluster.leader() % 3 + 1;
       ChangeResult result =
           fourth.metadataQuorum().propose(new ReplicaChange.AddReplica(0, 4, replaced)).join();
@@ -273,6 +292,65 @@ class ClusterTest {
                   assertThat(get(fourth, "key19", Consistency.CONSISTENCY_EVENTUAL))
                       .isEqualTo("value19"));
     }
+  }
+
+  /** Otherwise a cluster whose machines are replaced one by one would end without a quorum. */
+  @Test
+  void aMemberThatIsForgottenLeavesTheQuorumAndAnotherNodeTakesItsSeat() throws IOException {
+    try (TestCluster cluster = new TestCluster(directory, 4, Map.of())) {
+      String founders = cluster.members(1, 2, 3);
+      for (int nodeId = 1; nodeId <= 3; nodeId++) {
+        cluster.start(nodeId, "cluster.members", founders);
+      }
+      cluster.start(4, "cluster.members", founders, "peer-listen", cluster.newPeerAddress());
+      cluster.awaitInSync(3);
+      awaitAlive(cluster, 4, true);
+      int lost = cluster.leader() % 3 + 1;
+      propose(cluster, new ReplicaChange.AddReplica(0, 4, lost));
+      await().atMost(PATIENCE).until(() -> !cluster.replicas().contains(lost));
+      cluster.stop(lost);
+      awaitAlive(cluster, lost, false);
+      List<Integer> left = new ArrayList<>(List.of(1, 2, 3));
+      left.remove((Integer) lost);
+      int first = left.get(0);
+      int second = left.get(1);
+      assertThat(cluster.quorum(first)).containsExactly(1, 2, 3);
+
+      propose(cluster, new NodeChange.Remove(lost));
+
+      await().atMost(PATIENCE).until(() -> cluster.quorum(first).equals(left));
+      await().atMost(PATIENCE).until(() -> cluster.node(first).cluster().problems().isEmpty());
+      cluster.stop(4);
+      cluster.start(4, "cluster.members", cluster.members(first, second, 4));
+      await().atMost(PATIENCE).until(() -> cluster.quorum(first).equals(List.of(first, second, 4)));
+      cluster.awaitInSync(3);
+      // Takes a majority of the quorum: the new member and one of the others.
+      cluster.stop(second);
+      cluster.awaitInSync(2);
+      put(cluster.node(cluster.leader()), "after", "all");
+
+      // What it had promised as a member is nothing that anybody waits for.
+      cluster.start(lost, "cluster.members", founders);
+      await().atMost(PATIENCE).until(() -> cluster.quorum(first).contains(lost));
+      awaitAlive(cluster, lost, true);
+      assertThat(cluster.founding(lost).joined()).isTrue();
+      assertThat(cluster.metadata().forgotten()).isEmpty();
+    }
+  }
+
+  private static void awaitAlive(TestCluster cluster, int nodeId, boolean alive) {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              NodeMetadata node = cluster.metadata().nodes().get(nodeId);
+              return node != null && node.alive() == alive;
+            });
+  }
+
+  private static void propose(TestCluster cluster, MetadataChange change) {
+    ChangeResult result = cluster.node(cluster.leader()).metadataQuorum().propose(change).join();
+    assertThat(result).isInstanceOf(ChangeResult.Applied.class);
   }
 
   @Test

@@ -12,7 +12,10 @@ import io.cairn.replication.core.OfferedWrite;
 import io.cairn.replication.core.Operation;
 import io.cairn.replication.core.PeerMessage;
 import io.cairn.replication.core.ReplicaLog.EpochStart;
+import io.cairn.replication.core.metadata.LogEnd;
+import io.cairn.replication.core.metadata.ProcessId;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class PeerCodecTest {
@@ -41,6 +44,18 @@ class PeerCodecTest {
             new PeerMessage.StaleEpoch(9))) {
       assertThat(overTheWire(message)).isEqualTo(message);
     }
+  }
+
+  @Test
+  void aHeartbeatComesAsItWasSent() {
+    Heartbeat heartbeat =
+        new Heartbeat(
+            true,
+            false,
+            true,
+            List.of(new LogEnd(0, 7, 3, 90), new LogEnd(1, 7, 0, 0)),
+            List.of(new ProcessId(2, new UUID(5, 6), 4)));
+    assertThat(Heartbeat.of(7, heartbeat.toMessage().getHeartbeat())).isEqualTo(heartbeat);
   }
 
   @Test

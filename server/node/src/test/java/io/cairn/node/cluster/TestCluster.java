@@ -11,6 +11,8 @@ import io.cairn.replication.core.metadata.ClusterMetadata;
 import io.cairn.replication.core.metadata.ShardMetadata;
 import io.cairn.replication.journal.ChronicleLog;
 import io.cairn.replication.journal.JournalOptions;
+import io.cairn.replication.metadata.RatisMetadata;
+import io.cairn.replication.metadata.RatisOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -19,27 +21,39 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Several nodes in this process, on loopback ports that the system chose. */
 final class TestCluster implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int PORTS_OF_A_NEW_NODE = 2;
 
   private final Path directory;
   private final String members;
+
+  /**
+   * For members first two for each, then one for the clients of each, then those of a node that is
+   * no member. All at once: a port that the system chooses later may be one of these.
+   */
+  private final List<Integer> ports;
+
+  private final int size;
   private final Map<String, String> settings;
   private final Map<Integer, CairnNode> nodes = new TreeMap<>();
 
   TestCluster(Path directory, int size, Map<String, String> settings) {
     this.directory = directory;
+    this.size = size;
     this.settings = settings;
-    List<Integer> ports = freePorts(2 * size);
+    ports = freePorts(3 * size + PORTS_OF_A_NEW_NODE);
     List<String> parts = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       parts.add((i + 1) + "=127.0.0.1:" + ports.get(2 * i) + "/" + ports.get(2 * i + 1));
@@ -70,7 +84,7 @@ final class TestCluster implements AutoCloseable {
     flags.put("cluster.name", "test");
     flags.put("cluster.members", members);
     flags.put("data-dir", directory.resolve("node-" + nodeId).toString());
-    flags.put("listen", "127.0.0.1:0");
+    flags.put("listen", "127.0.0.1:" + ports.get(2 * size + nodeId - 1));
     flags.put("metrics-listen", "off");
     flags.put("log.segment-size", "4MiB");
     flags.put("log.max-record", "1MiB");
@@ -87,7 +101,12 @@ final class TestCluster implements AutoCloseable {
 
   /** One that is not a member of the metadata quorum. */
   CairnNode startNew(int nodeId) {
-    return start(nodeId, "peer-listen", "127.0.0.1:0");
+    return start(nodeId, "peer-listen", newPeerAddress());
+  }
+
+  /** Where one that is no member may listen to the others. */
+  String newPeerAddress() {
+    return "127.0.0.1:" + ports.get(ports.size() - 1);
   }
 
   /** Everything that a node that does not run had. */
@@ -148,7 +167,6 @@ final class TestCluster implements AutoCloseable {
   }
 
   void startAll() {
-    int size = members.split(",", -1).length;
     for (int nodeId = 1; nodeId <= size; nodeId++) {
       start(nodeId);
     }
@@ -161,9 +179,16 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
-  /** cluster.members with the first ones alone. */
-  String members(int count) {
-    return String.join(",", List.of(members.split(",", -1)).subList(0, count));
+  /** cluster.members with these alone. */
+  String members(Integer... nodeIds) {
+    String[] all = members.split(",", -1);
+    return Arrays.stream(nodeIds).map(id -> all[id - 1]).collect(Collectors.joining(","));
+  }
+
+  /** Who agrees on the metadata, as a node knows that is one of them. */
+  List<Integer> quorum(int nodeId) {
+    return ((RatisMetadata) node(nodeId).metadataQuorum())
+        .members().stream().map(RatisOptions.Peer::nodeId).sorted().toList();
   }
 
   /** As cluster.members names it. */

@@ -7,7 +7,9 @@ import io.cairn.replication.core.metadata.ChangeResult.Refused;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -21,16 +23,22 @@ import org.jspecify.annotations.Nullable;
  *     shard's replicas
  * @param nodes by their ids
  * @param shards by their numbers
+ * @param forgotten ids of nodes that an operator had forgotten and that have not come back; they
+ *     are to be no members of the metadata quorum either
  */
 public record ClusterMetadata(
     long version,
     int minInsyncReplicas,
     SortedMap<Integer, NodeMetadata> nodes,
-    SortedMap<Integer, ShardMetadata> shards) {
+    SortedMap<Integer, ShardMetadata> shards,
+    SortedSet<Integer> forgotten) {
 
   public ClusterMetadata {
     nodes = Collections.unmodifiableSortedMap(new TreeMap<>(nodes));
     shards = Collections.unmodifiableSortedMap(new TreeMap<>(shards));
+    forgotten = Collections.unmodifiableSortedSet(new TreeSet<>(forgotten));
+    Invariant.check(
+        Collections.disjoint(nodes.keySet(), forgotten), "a forgotten node is not known");
     for (ShardMetadata shard : shards.values()) {
       checkNodes(nodes, shard);
     }
@@ -55,7 +63,7 @@ public record ClusterMetadata(
 
   /** Of a cluster that has no node yet. */
   public static ClusterMetadata empty() {
-    return new ClusterMetadata(0, 0, new TreeMap<>(), new TreeMap<>());
+    return new ClusterMetadata(0, 0, new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
   }
 
   /** How many in-sync replicas a STRONG write on a shard needs: never more than it has. */
@@ -77,13 +85,15 @@ public record ClusterMetadata(
     }
     shards.values().forEach(shard -> checkSuccessor(shard, after.shards.get(shard.shard())));
     return new Applied(
-        new ClusterMetadata(version + 1, after.minInsyncReplicas, after.nodes, after.shards));
+        new ClusterMetadata(
+            version + 1, after.minInsyncReplicas, after.nodes, after.shards, after.forgotten));
   }
 
   private boolean isLike(ClusterMetadata other) {
     return minInsyncReplicas == other.minInsyncReplicas
         && nodes.equals(other.nodes)
-        && shards.equals(other.shards);
+        && shards.equals(other.shards)
+        && forgotten.equals(other.forgotten);
   }
 
   private static void checkSuccessor(ShardMetadata before, @Nullable ShardMetadata shard) {
@@ -107,25 +117,29 @@ public record ClusterMetadata(
   ClusterMetadata withNode(NodeMetadata node) {
     SortedMap<Integer, NodeMetadata> changed = new TreeMap<>(nodes);
     changed.put(node.nodeId(), node);
-    return new ClusterMetadata(version, minInsyncReplicas, changed, shards);
+    SortedSet<Integer> remaining = new TreeSet<>(forgotten);
+    remaining.remove(node.nodeId());
+    return new ClusterMetadata(version, minInsyncReplicas, changed, shards, remaining);
   }
 
-  ClusterMetadata withoutNode(int nodeId) {
+  ClusterMetadata withForgotten(int nodeId) {
     SortedMap<Integer, NodeMetadata> changed = new TreeMap<>(nodes);
     changed.remove(nodeId);
-    return new ClusterMetadata(version, minInsyncReplicas, changed, shards);
+    SortedSet<Integer> more = new TreeSet<>(forgotten);
+    more.add(nodeId);
+    return new ClusterMetadata(version, minInsyncReplicas, changed, shards, more);
   }
 
   ClusterMetadata withShard(ShardMetadata shard) {
     SortedMap<Integer, ShardMetadata> changed = new TreeMap<>(shards);
     changed.put(shard.shard(), shard);
-    return new ClusterMetadata(version, minInsyncReplicas, nodes, changed);
+    return new ClusterMetadata(version, minInsyncReplicas, nodes, changed, forgotten);
   }
 
   ClusterMetadata withEachShard(UnaryOperator<ShardMetadata> rule) {
     SortedMap<Integer, ShardMetadata> changed = new TreeMap<>(shards);
     changed.replaceAll((number, shard) -> rule.apply(shard));
-    return new ClusterMetadata(version, minInsyncReplicas, nodes, changed);
+    return new ClusterMetadata(version, minInsyncReplicas, nodes, changed, forgotten);
   }
 
   boolean isElectable(IsrMember member) {

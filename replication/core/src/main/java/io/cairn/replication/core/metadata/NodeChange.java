@@ -131,7 +131,7 @@ public sealed interface NodeChange extends MetadataChange {
               "node " + nodeId + " holds shard " + shard.shard() + ": move its replicas first");
         }
       }
-      return new Applied(before.withoutNode(nodeId));
+      return new Applied(before.withForgotten(nodeId));
     }
   }
 

@@ -10,6 +10,7 @@ public record SetMinInsyncReplicas(int replicas) implements MetadataChange {
     return replicas < 0
         ? ClusterMetadata.refused(Refusal.INVALID, "min.insync.replicas is 0 (a majority) or more")
         : new Applied(
-            new ClusterMetadata(before.version(), replicas, before.nodes(), before.shards()));
+            new ClusterMetadata(
+                before.version(), replicas, before.nodes(), before.shards(), before.forgotten()));
   }
 }

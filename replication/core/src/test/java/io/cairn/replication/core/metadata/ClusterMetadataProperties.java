@@ -60,6 +60,9 @@ class ClusterMetadataProperties {
     }
     applied++;
     assertThat(after.version()).isEqualTo(before.version() + 1);
+    Set<Integer> gone = new HashSet<>(before.nodes().keySet());
+    gone.removeAll(after.nodes().keySet());
+    assertThat(after.forgotten()).containsAll(gone);
     for (ShardMetadata shard : after.shards().values()) {
       ShardMetadata old = before.shards().get(shard.shard());
       if (shard.hasLeader()) {

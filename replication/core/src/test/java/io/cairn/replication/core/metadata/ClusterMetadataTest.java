@@ -206,6 +206,27 @@ class ClusterMetadataTest {
     assertThat(cluster.metadata.nodes()).containsOnlyKeys(2, 3, 4);
   }
 
+  /** The new one would be the only copy, and its disk may be gone before that is agreed. */
+  @Test
+  void oneOfTheLastInSyncIsNotReplaced() {
+    cluster.apply(cluster.alterIsr(1));
+    cluster.apply(new AddReplica(SHARD, 4, 1));
+    cluster.refuse(cluster.alterIsr(1, 4), Refusal.TOO_FEW_IN_SYNC);
+    cluster.apply(cluster.alterIsr(1, 2));
+    cluster.apply(cluster.alterIsr(1, 2, 4));
+    assertThat(cluster.isr()).containsExactly(2, 4);
+    assertThat(cluster.shard().replicas()).containsExactly(2, 3, 4);
+  }
+
+  @Test
+  void aReplicaThatIsNotInSyncIsReplacedWhoeverElseIs() {
+    cluster.apply(cluster.alterIsr(1));
+    cluster.apply(new AddReplica(SHARD, 4, 2));
+    cluster.apply(cluster.alterIsr(1, 4));
+    assertThat(cluster.isr()).containsExactly(1, 4);
+    assertThat(cluster.shard().replicas()).containsExactly(1, 3, 4);
+  }
+
   @Test
   void copyingCanBeGivenUp() {
     cluster.apply(new AddReplica(SHARD, 4, NodeMetadata.NONE));
@@ -231,9 +252,22 @@ class ClusterMetadataTest {
     cluster.refuse(new NodeChange.Remove(4), Refusal.NODE_IN_USE);
     cluster.fail(4);
     cluster.apply(new NodeChange.Remove(4));
+    assertThat(cluster.metadata.forgotten()).containsExactly(4);
     cluster.fail(3);
     cluster.refuse(new NodeChange.Remove(3), Refusal.NODE_IN_USE);
     cluster.refuse(new NodeChange.Remove(9), Refusal.UNKNOWN_NODE);
+  }
+
+  @Test
+  void aNodeIsForgottenUntilItComesBack() {
+    cluster.fail(4);
+    cluster.apply(new NodeChange.Remove(4));
+    cluster.apply(new SetMinInsyncReplicas(1));
+    cluster.apply(cluster.alterIsr(1, 2));
+    cluster.fail(2);
+    assertThat(cluster.metadata.forgotten()).containsExactly(4);
+    cluster.apply(cluster.register(4, 44, 1));
+    assertThat(cluster.metadata.forgotten()).isEmpty();
   }
 
   @Test
