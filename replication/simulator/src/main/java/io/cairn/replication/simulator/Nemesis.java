@@ -1,6 +1,7 @@
 package io.cairn.replication.simulator;
 
 import io.cairn.replication.core.metadata.IsrMember;
+import io.cairn.replication.core.metadata.PendingMembership;
 import io.cairn.replication.core.metadata.ShardMetadata;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,7 +109,12 @@ final class Nemesis {
       node.wipe();
       return;
     }
-    for (List<IsrMember> isr : simulation.truth.possibleIsrs()) {
+    List<List<IsrMember>> isrs = new ArrayList<>(simulation.truth.possibleIsrs());
+    ShardMetadata shard = simulation.shardOrNull();
+    if (shard != null && shard.pending() != null) {
+      isrs.add(onceReplaced(shard.isr(), shard.pending()));
+    }
+    for (List<IsrMember> isr : isrs) {
       boolean safe =
           isr.stream()
               .anyMatch(
@@ -120,6 +126,14 @@ final class Nemesis {
       }
     }
     node.wipe();
+  }
+
+  /** What is acknowledged already may be agreed while the disk is being lost. */
+  private List<IsrMember> onceReplaced(List<IsrMember> isr, PendingMembership pending) {
+    List<IsrMember> after = new ArrayList<>(isr);
+    after.removeIf(member -> member.nodeId() == pending.removing());
+    after.add(new IsrMember(pending.adding(), simulation.node(pending.adding()).disk().storeId));
+    return after;
   }
 
   // Partitions
