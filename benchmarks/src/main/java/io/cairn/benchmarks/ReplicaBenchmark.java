@@ -13,6 +13,7 @@ import io.cairn.replication.core.Start;
 import io.cairn.replication.core.metadata.ClusterMetadata;
 import io.cairn.replication.core.metadata.NodeMetadata;
 import io.cairn.replication.core.metadata.ProcessId;
+import io.cairn.replication.core.metadata.ReadLease;
 import io.cairn.replication.core.metadata.ShardMetadata;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +70,12 @@ public class ReplicaBenchmark {
     ShardMetadata shard =
         new ShardMetadata(0, List.of(1), null, 1, 1, List.of(self.member()), 0, 1);
     return new ClusterMetadata(
-        1, 0, new TreeMap<>(Map.of(1, node)), new TreeMap<>(Map.of(0, shard)), new TreeSet<>());
+        1,
+        0,
+        new TreeMap<>(Map.of(1, node)),
+        new TreeMap<>(Map.of(0, shard)),
+        new TreeSet<>(),
+        ReadLease.NONE);
   }
 
   /** What nothing can go below: the record. */

@@ -15,6 +15,7 @@ import io.cairn.replication.core.Start;
 import io.cairn.replication.core.metadata.ClusterMetadata;
 import io.cairn.replication.core.metadata.NodeMetadata;
 import io.cairn.replication.core.metadata.ProcessId;
+import io.cairn.replication.core.metadata.ReadLease;
 import io.cairn.replication.core.metadata.ShardMetadata;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -90,7 +91,7 @@ public class ReplicationBenchmark {
     // The questions of those who asked before the first one led are asked again.
     for (int i = 0; i < 20; i++) {
       for (int nodeId = 1; nodeId <= NODES; nodeId++) {
-        pending.add(new Pending(nodeId, new Input.Tick()));
+        pending.add(new Pending(nodeId, new Input.Tick(0)));
       }
       settle();
     }
@@ -116,7 +117,8 @@ public class ReplicationBenchmark {
             processes.stream().map(ProcessId::member).toList(),
             0,
             1);
-    return new ClusterMetadata(1, 0, nodes, new TreeMap<>(Map.of(0, shard)), new TreeSet<>());
+    return new ClusterMetadata(
+        1, 0, nodes, new TreeMap<>(Map.of(0, shard)), new TreeSet<>(), ReadLease.NONE);
   }
 
   private PeerMessage.Append append() {

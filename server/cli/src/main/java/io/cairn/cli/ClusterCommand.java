@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       ClusterDrainCommand.class,
       ClusterBalanceCommand.class,
       ClusterSetMinInsyncCommand.class,
+      ClusterSetReadLeaseCommand.class,
       ClusterForgetCommand.class,
       ClusterForceLeaderCommand.class
     },

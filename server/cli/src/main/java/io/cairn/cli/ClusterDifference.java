@@ -37,6 +37,14 @@ final class ClusterDifference {
               + (needed == 0 ? "a majority" : Integer.toString(needed))
               + " of a shard's replicas in sync.");
     }
+    if (before.getReadLeaseMillis() != after.getReadLeaseMillis()) {
+      sentences.add(
+          after.getReadLeaseMillis() == 0
+              ? "Every STRONG read asks the other in-sync replicas."
+              : "A leader answers STRONG reads by a lease of "
+                  + after.getReadLeaseMillis()
+                  + " ms.");
+    }
     return sentences;
   }
 

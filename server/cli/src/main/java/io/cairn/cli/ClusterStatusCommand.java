@@ -94,6 +94,11 @@ final class ClusterStatusCommand extends ClientCommand {
                 agreed.getMinInsyncReplicas() == 0
                     ? "a majority"
                     : Integer.toString(agreed.getMinInsyncReplicas())));
+    if (agreed.getReadLeaseMillis() > 0) {
+      out.println(
+          "Leaders answer STRONG reads by a lease of %d ms."
+              .formatted(agreed.getReadLeaseMillis()));
+    }
     out.println("");
     printNodes(out, view);
     out.println("");

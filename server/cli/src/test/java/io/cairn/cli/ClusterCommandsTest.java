@@ -148,6 +148,16 @@ class ClusterCommandsTest {
   }
 
   @Test
+  void leadersReadByALease() {
+    assertThat(ok("set-read-lease", "200ms")).contains("by a lease of 200 ms");
+    assertThat(ok("status")).contains("by a lease of 200 ms");
+    assertThat(ok("set-read-lease", "200ms")).contains("nothing to do");
+    assertThat(ok("set-read-lease", "0")).contains("Every STRONG read asks");
+    assertThat(run("set-read-lease", "11s").exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(run("set-read-lease", "soon").exitCode()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
   void aNodeThatIsGoneIsForgotten() {
     CairnNode fifth = members.start(5);
     await().atMost(Duration.ofSeconds(30)).until(() -> run("status").out().contains("\n  5 "));

@@ -27,6 +27,7 @@ final class Nemeses {
     ALL.put("power-cut", DiskNemeses.PowerCut::new);
     ALL.put("wiped-directory", KillNemeses.WipedDirectory::new);
     ALL.put("transfer", OperatorNemeses.Transfer::new);
+    ALL.put("read-lease", OperatorNemeses.Lease::new);
     ALL.put("rolling-restart", KillNemeses.RollingRestart::new);
     ALL.put("membership", OperatorNemeses.Membership::new);
   }

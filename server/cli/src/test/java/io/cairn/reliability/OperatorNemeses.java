@@ -5,6 +5,7 @@ import io.cairn.v1.ChangeRequest;
 import io.cairn.v1.DescribeResponse;
 import io.cairn.v1.RemoveNode;
 import io.cairn.v1.RemoveReplicas;
+import io.cairn.v1.SetReadLease;
 import io.cairn.v1.TransferLeadership;
 import io.grpc.StatusRuntimeException;
 
@@ -34,6 +35,24 @@ final class OperatorNemeses {
       for (int i = 0; i < 3; i++) {
         transfer(stage, stage.anyShard());
         stage.pause(100, 1_000);
+      }
+    }
+  }
+
+  /** Leaders read by a lease, by another one, or by none. */
+  static final class Lease implements Nemesis {
+    @Override
+    public void strike(Stage stage) {
+      int millis = 200 * stage.random().nextInt(4);
+      ChangeRequest request =
+          ChangeRequest.newBuilder()
+              .setSetReadLease(SetReadLease.newBuilder().setMillis(millis))
+              .build();
+      try {
+        stage.cluster().change(request);
+        stage.tell("a read lease of " + millis + " ms");
+      } catch (StatusRuntimeException refused) {
+        stage.tell("no other read lease (" + refused.getStatus().getDescription() + ")");
       }
     }
   }

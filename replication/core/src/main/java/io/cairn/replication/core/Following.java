@@ -201,6 +201,7 @@ final class Following {
 
   /** I1: what is durable, and nothing else. */
   private void acknowledge(Consumer<Effect> effects) {
+    context.promises().give(Invariant.checkPresent(leader, "a follower knows whom it asks"));
     send(
         new PeerMessage.Ack(
             status.epoch(), status.durableEndOffset(), status.logEndOffset(), round),

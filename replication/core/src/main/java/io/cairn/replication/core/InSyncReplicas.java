@@ -48,8 +48,12 @@ final class InSyncReplicas {
     ticksSinceProposal++;
   }
 
-  /** Proposes these when they are not what is agreed, or when something else has been proposed. */
-  void maybePropose(List<ProcessId> wanted, Consumer<Effect> effects) {
+  /**
+   * Proposes these when they are not what is agreed, or when something else has been proposed.
+   *
+   * @param onMaximal is told of the greater maximal ISR before anybody else can know of it
+   */
+  void maybePropose(List<ProcessId> wanted, Runnable onMaximal, Consumer<Effect> effects) {
     boolean isAgreed =
         wanted.size() == agreed.isr().size()
             && wanted.stream().allMatch(process -> agreed.isr().contains(process.member()));
@@ -66,6 +70,7 @@ final class InSyncReplicas {
       }
     }
     maximal = List.copyOf(counted);
+    onMaximal.run();
     effects.accept(
         new Effect.ProposeIsr(
             new AlterIsr(

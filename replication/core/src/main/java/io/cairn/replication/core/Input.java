@@ -65,8 +65,14 @@ public sealed interface Input {
 
   record Received(ProcessId from, PeerMessage message) implements Input {}
 
-  /** Time goes on by one step. */
-  record Tick() implements Input {}
+  /**
+   * Time goes on by one step.
+   *
+   * @param nowNanos of a clock that never goes back, read when this is given to the replica: leases
+   *     rest on it, and on nothing else. Two nodes' clocks may start anywhere, but must not differ
+   *     in their speed by more than a tenth
+   */
+  record Tick(long nowNanos) implements Input {}
 
   /**
    * The log or the store failed in a way that cannot be made good: nothing is acknowledged from

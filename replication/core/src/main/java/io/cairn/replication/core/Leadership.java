@@ -30,7 +30,12 @@ final class Leadership {
   /** By node, in the order of their ids. */
   private final Map<Integer, FollowerProgress> followers = new TreeMap<>();
 
+  private final LeaderLease lease;
+
   private ClusterMetadata metadata;
+
+  /** Whether what was promised to other leaders is over. */
+  private boolean mayConfirm;
 
   /** Newest round of questions whether this replica still leads; in every message. */
   private long round;
@@ -42,6 +47,7 @@ final class Leadership {
     this.log = context.log();
     this.metadata = metadata;
     isr = new InSyncReplicas(context, agreed);
+    lease = new LeaderLease(status);
     waiting = new Waiting(status, this::hasEnoughInSync);
     offers = new Offers(context);
     writes =
@@ -59,6 +65,7 @@ final class Leadership {
   void open(long nowMillis, Consumer<Effect> effects) {
     status.role(Role.OPENING_EPOCH);
     writes.openEpoch(nowMillis, effects);
+    mayConfirm = context.promises().areOver(metadata.readLease().waitNanos());
     onIsrChange();
     maybePropose(effects);
   }
@@ -94,18 +101,33 @@ final class Leadership {
   private void onIsrChange() {
     status.isr(isr.agreed().isr().stream().map(IsrMember::nodeId).toList());
     status.lacksInSync(!hasEnoughInSync());
-    status.leadsAlone(status.role() == Role.LEADER && isr.maximal().size() == 1);
+    onMaximal();
   }
 
   private void maybePropose(Consumer<Effect> effects) {
-    isr.maybePropose(wanted.judge(metadata), effects);
+    isr.maybePropose(wanted.judge(metadata), this::onMaximal, effects);
+  }
+
+  /** Tells readers what they may do without asking. */
+  private void onMaximal() {
     status.leadsAlone(status.role() == Role.LEADER && isr.maximal().size() == 1);
+    maybeExtendLease();
+  }
+
+  /** Or shorten it: of those who must have answered there may be more than before. */
+  private void maybeExtendLease() {
+    if (status.role() == Role.LEADER && lease.hasRounds()) {
+      lease.publish(confirmedRound(), metadata.readLease().nanos());
+    }
   }
 
   // Commit
 
   /** Raises the high watermark as far as the maximal ISR allows, and lets go what waited for it. */
   private void advance(Consumer<Effect> effects) {
+    if (!mayConfirm) {
+      return;
+    }
     long highWatermark = status.durableEndOffset();
     for (IsrMember member : isr.maximal()) {
       if (member.nodeId() != context.self().nodeId()) {
@@ -126,7 +148,13 @@ final class Leadership {
   void onLogDurable(Consumer<Effect> effects) {
     writes.maybeAppend(effects);
     advance(effects);
-    waiting.completeEventualWrites(status.durableEndOffset(), effects);
+    completeEventualWrites(effects);
+  }
+
+  private void completeEventualWrites(Consumer<Effect> effects) {
+    if (mayConfirm) {
+      waiting.completeEventualWrites(status.durableEndOffset(), effects);
+    }
   }
 
   /** Whether somebody waits for what is committed to be in the store. */
@@ -240,6 +268,8 @@ final class Leadership {
         new PeerMessage.JoinAnswer(status.epoch(), join.number(), common.offset(), false),
         effects);
     follower.onJoin(from, common.offset());
+    context.promises().release(from);
+    maybeConfirm(effects);
     follower.sends(round);
     sendAppend(follower, List.of(), effects);
     maybeRead(follower, effects);
@@ -256,6 +286,7 @@ final class Leadership {
         ack.durableEndOffset(),
         status.logEndOffset());
     follower.onAck(ack);
+    maybeExtendLease();
     maybeRead(follower, effects);
     advance(effects);
   }
@@ -343,9 +374,21 @@ final class Leadership {
 
   // Time
 
-  void onTick(LogSpace space, Consumer<Effect> effects) {
+  /** Once what was promised to leaders before is over, it stays so in this epoch. */
+  private void maybeConfirm(Consumer<Effect> effects) {
+    if (!mayConfirm && context.promises().areOver(metadata.readLease().waitNanos())) {
+      mayConfirm = true;
+      advance(effects);
+      completeEventualWrites(effects);
+    }
+  }
+
+  void onTick(long nowNanos, LogSpace space, Consumer<Effect> effects) {
     isr.onTick();
     beginRound(effects);
+    lease.onRound(round, nowNanos, metadata.readLease().nanos());
+    maybeExtendLease();
+    maybeConfirm(effects);
     PeerMessage.Offer own = context.cutOff().nextOfferOrNull(status.epoch());
     if (own != null) {
       onOffer(context.self(), own, effects);
@@ -375,6 +418,7 @@ final class Leadership {
   void end(
       WriteResult.UnknownReason unknown, WriteResult.Refusal refusal, Consumer<Effect> effects) {
     status.leadsAlone(false);
+    status.noLease();
     status.lacksInSync(false);
     status.followers(List.of());
     waiting.stop(unknown, refusal, effects);

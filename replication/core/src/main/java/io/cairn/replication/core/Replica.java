@@ -39,6 +39,7 @@ public final class Replica {
   private final LogState log;
   private final ReplicaContext context;
   private final CutOffWrites cutOff;
+  private final LeasePromises promises = new LeasePromises();
   private final Recovery recovery;
 
   // One of these two, according to the role; none before recovery and after the end
@@ -61,7 +62,7 @@ public final class Replica {
     log = new LogState(options, start, status);
     joinNumber = start.logEndOffset() << NUMBER_BITS;
     cutOff = new CutOffWrites(options, joinNumber);
-    context = new ReplicaContext(self, shard, options, status, log, cutOff);
+    context = new ReplicaContext(self, shard, options, status, log, cutOff, promises);
     recovery = new Recovery(start);
     status.epoch(start.lastEpoch());
   }
@@ -111,8 +112,8 @@ public final class Replica {
       onApplied(applied.appliedOffset(), effects);
     } else if (input instanceof Input.Received received) {
       onReceived(received.from(), received.message(), effects);
-    } else if (input instanceof Input.Tick) {
-      onTick(effects);
+    } else if (input instanceof Input.Tick tick) {
+      onTick(tick.nowNanos(), effects);
     } else if (input instanceof Input.Flushed flushed) {
       log.onFlushed(flushed.flushedOffset());
       maybeTrim(effects);
@@ -292,9 +293,10 @@ public final class Replica {
     }
   }
 
-  private void onTick(Consumer<Effect> effects) {
+  private void onTick(long nowNanos, Consumer<Effect> effects) {
+    promises.onTick(nowNanos);
     if (leadership != null) {
-      leadership.onTick(logSpace, effects);
+      leadership.onTick(nowNanos, logSpace, effects);
     } else if (following != null) {
       following.onTick(effects);
     }

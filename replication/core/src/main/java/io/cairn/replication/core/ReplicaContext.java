@@ -9,4 +9,5 @@ record ReplicaContext(
     ReplicaOptions options,
     ReplicaStatus status,
     LogState log,
-    CutOffWrites cutOff) {}
+    CutOffWrites cutOff,
+    LeasePromises promises) {}

@@ -62,7 +62,10 @@ public final class ReplicaStatus {
   private volatile Role role = Role.RECOVERING;
   private volatile long epoch;
   private volatile int leader = NodeMetadata.NONE;
+  private static final long NO_LEASE = Long.MIN_VALUE;
+
   private volatile boolean leadsAlone;
+  private volatile long leaseEndNanos = NO_LEASE;
   private volatile boolean holdsShard;
   private volatile boolean lacksInSync;
   private volatile List<Integer> isr = List.of();
@@ -137,6 +140,17 @@ public final class ReplicaStatus {
     return leadsAlone;
   }
 
+  /**
+   * Whether this replica may answer a STRONG read without asking anyone, because nobody else
+   * confirms anything yet. To be asked after the read has looked, never before.
+   *
+   * @param nowNanos of the clock that the ticks tell
+   */
+  public boolean hasLease(long nowNanos) {
+    long end = leaseEndNanos;
+    return end != NO_LEASE && nowNanos - end < 0;
+  }
+
   /** Whether it leads and has fewer in-sync replicas than a STRONG write needs. */
   public boolean lacksInSync() {
     return lacksInSync;
@@ -184,6 +198,14 @@ public final class ReplicaStatus {
 
   void leadsAlone(boolean value) {
     leadsAlone = value;
+  }
+
+  void leaseUntil(long endNanos) {
+    leaseEndNanos = endNanos;
+  }
+
+  void noLease() {
+    leaseEndNanos = NO_LEASE;
   }
 
   void isr(List<Integer> value) {

@@ -102,12 +102,12 @@ class CatchUpTest {
 
     List<Effect> onAppend = step(follower, fromOne(append));
     step(follower, new Input.LogDurable(0, 2, 0));
-    List<Effect> whileFull = step(follower, new Input.Tick());
+    List<Effect> whileFull = step(follower, new Input.Tick(0));
     step(follower, fromOne(new PeerMessage.Append(1, List.of(), 2, 1)));
     step(follower, new Input.Applied(2));
-    List<Effect> withRoom = step(follower, new Input.Tick());
+    List<Effect> withRoom = step(follower, new Input.Tick(0));
     step(follower, fromOne(new PeerMessage.JoinAnswer(1, 2, 2, false)));
-    List<Effect> later = step(follower, new Input.Tick());
+    List<Effect> later = step(follower, new Input.Tick(0));
 
     assertThat(onAppend)
         .startsWith(new Effect.Append(first), new Effect.Append(second))

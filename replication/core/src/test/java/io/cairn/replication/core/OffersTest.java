@@ -16,7 +16,7 @@ class OffersTest {
   private static final List<ProcessId> BOTH = List.of(ONE, TWO);
   private static final ReplicaOptions OPTIONS =
       new ReplicaOptions(1000, 10_000, 8, 100, 1000, 10_000);
-  private static final Input TICK = new Input.Tick();
+  private static final Input TICK = new Input.Tick(0);
 
   private final List<Effect> effects = new ArrayList<>();
   private final List<LogRecord> log = new ArrayList<>();

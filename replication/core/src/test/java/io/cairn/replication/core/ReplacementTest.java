@@ -68,7 +68,7 @@ class ReplacementTest {
       for (ProcessId follower : followers) {
         step(new Input.Received(follower, new PeerMessage.Ack(1, 1, 1, round)));
       }
-      step(new Input.Tick());
+      step(new Input.Tick(0));
     }
   }
 

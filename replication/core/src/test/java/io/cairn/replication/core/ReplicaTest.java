@@ -80,7 +80,7 @@ class ReplicaTest {
             new Input.PeerDisconnected(TestMetadata.process(2)),
             new Input.LogRead(TestMetadata.process(2), 0, List.of()),
             new Input.Received(TestMetadata.process(2), new PeerMessage.StaleEpoch(1)),
-            new Input.Tick(),
+            new Input.Tick(0),
             new Input.LogSpaceChanged(LogSpace.DELETES_ONLY),
             new Input.Drain(),
             new Input.DiskFailed("test"));

@@ -4,6 +4,7 @@ import io.cairn.replication.core.metadata.ClusterMetadata;
 import io.cairn.replication.core.metadata.IsrMember;
 import io.cairn.replication.core.metadata.NodeMetadata;
 import io.cairn.replication.core.metadata.ProcessId;
+import io.cairn.replication.core.metadata.ReadLease;
 import io.cairn.replication.core.metadata.ShardMetadata;
 import java.util.List;
 import java.util.TreeMap;
@@ -53,6 +54,6 @@ public final class TestMetadata {
             members,
             0,
             version));
-    return new ClusterMetadata(version, 0, nodes, shards, new TreeSet<>());
+    return new ClusterMetadata(version, 0, nodes, shards, new TreeSet<>(), ReadLease.NONE);
   }
 }

@@ -7,6 +7,7 @@ import io.cairn.replication.core.metadata.NodeChange;
 import io.cairn.replication.core.metadata.ProcessId;
 import io.cairn.replication.core.metadata.ReplicaChange;
 import io.cairn.replication.core.metadata.SetMinInsyncReplicas;
+import io.cairn.replication.core.metadata.SetReadLease;
 import io.cairn.replication.metadata.v1.AlterIsr;
 import io.cairn.replication.metadata.v1.CreateShard;
 import io.cairn.replication.metadata.v1.LeaderChange;
@@ -31,6 +32,8 @@ final class ChangeMessages {
       put(replicaChange, message);
     } else if (change instanceof SetMinInsyncReplicas set) {
       message.getSetMinInsyncReplicasBuilder().setReplicas(set.replicas());
+    } else if (change instanceof SetReadLease set) {
+      message.getSetReadLeaseBuilder().setMillis(set.millis());
     }
     return message;
   }
@@ -149,6 +152,7 @@ final class ChangeMessages {
               message.getRemoveReplica().getShard(), message.getRemoveReplica().getRemoving());
       case SET_MIN_INSYNC_REPLICAS ->
           new SetMinInsyncReplicas(message.getSetMinInsyncReplicas().getReplicas());
+      case SET_READ_LEASE -> new SetReadLease(message.getSetReadLease().getMillis());
       case CHANGE_NOT_SET -> throw MetadataCodec.unknown("has a change");
     };
   }

@@ -4,6 +4,7 @@ import io.cairn.replication.core.metadata.ClusterMetadata;
 import io.cairn.replication.core.metadata.IsrMember;
 import io.cairn.replication.core.metadata.NodeMetadata;
 import io.cairn.replication.core.metadata.PendingMembership;
+import io.cairn.replication.core.metadata.ReadLease;
 import io.cairn.replication.core.metadata.ShardMetadata;
 import io.cairn.replication.metadata.v1.Metadata;
 import io.cairn.replication.metadata.v1.Node;
@@ -23,7 +24,9 @@ final class MetadataMessages {
     Metadata.Builder message =
         Metadata.newBuilder()
             .setVersion(metadata.version())
-            .setMinInsyncReplicas(metadata.minInsyncReplicas());
+            .setMinInsyncReplicas(metadata.minInsyncReplicas())
+            .setReadLeaseMillis(metadata.readLease().millis())
+            .setLongestReadLeaseMillis(metadata.readLease().longestMillis());
     metadata.nodes().values().forEach(node -> message.addNodes(toMessage(node)));
     metadata.shards().values().forEach(shard -> message.addShards(toMessage(shard)));
     message.addAllForgotten(metadata.forgotten());
@@ -40,7 +43,8 @@ final class MetadataMessages {
         message.getMinInsyncReplicas(),
         nodes,
         shards,
-        new TreeSet<>(message.getForgottenList()));
+        new TreeSet<>(message.getForgottenList()),
+        new ReadLease(message.getReadLeaseMillis(), message.getLongestReadLeaseMillis()));
   }
 
   private static Node toMessage(NodeMetadata node) {

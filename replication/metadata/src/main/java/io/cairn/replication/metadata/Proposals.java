@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * with what its proposer had seen is refused the second time (AlterIsr by the version, Transfer and
  * ForceLeader by the epoch), most others find it done already, and a Ready or Failed that has been
  * overtaken is a guess that the next one corrects. What is left is an operator's change (CancelAdd,
- * RemoveReplica, SetMinInsyncReplicas) that comes again after another operator has done the
- * opposite within the same seconds. So a refusal may speak of the proposer's own change.
+ * RemoveReplica, SetMinInsyncReplicas, SetReadLease) that comes again after another operator has
+ * done the opposite within the same seconds. So a refusal may speak of the proposer's own change.
  */
 final class Proposals {
 

@@ -16,6 +16,7 @@ import io.cairn.replication.core.metadata.NodeChange;
 import io.cairn.replication.core.metadata.ProcessId;
 import io.cairn.replication.core.metadata.ReplicaChange;
 import io.cairn.replication.core.metadata.SetMinInsyncReplicas;
+import io.cairn.replication.core.metadata.SetReadLease;
 import io.cairn.replication.metadata.v1.ClusterMetadataMessage;
 import io.cairn.replication.metadata.v1.MetadataChangeMessage;
 import io.cairn.replication.metadata.v1.Node;
@@ -145,7 +146,9 @@ class MetadataCodecProperties {
             new ReplicaChange.AddReplica(0, 3, 1),
             new NodeChange.Failed(1, new UUID(1, 1), 1, List.of(new LogEnd(0, 2, 1, 90))),
             new IsrChange.ForceLeader(1, 5, 1),
-            new SetMinInsyncReplicas(2));
+            new SetMinInsyncReplicas(2),
+            new SetReadLease(500),
+            new SetReadLease(100));
     return Arbitraries.integers()
         .between(0, beginning.size())
         .flatMap(
@@ -185,7 +188,8 @@ class MetadataCodecProperties {
             Combinators.combine(ints, ints, ints).as(ReplicaChange.AddReplica::new),
             ints.map(ReplicaChange.CancelAdd::new),
             Combinators.combine(ints, ints).as(ReplicaChange.RemoveReplica::new),
-            ints.map(SetMinInsyncReplicas::new));
+            ints.map(SetMinInsyncReplicas::new),
+            ints.map(SetReadLease::new));
     return Arbitraries.of(kinds).flatMap(kind -> kind.map(change -> change));
   }
 }

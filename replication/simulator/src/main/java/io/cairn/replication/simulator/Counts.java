@@ -17,4 +17,5 @@ final class Counts {
   int offersPlaced;
   int offersSuperseded;
   int overloads;
+  int leaseReads;
 }

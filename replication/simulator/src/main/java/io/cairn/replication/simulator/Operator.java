@@ -10,6 +10,7 @@ import io.cairn.replication.core.metadata.ReplicaChange.CancelAdd;
 import io.cairn.replication.core.metadata.ReplicaChange.CreateShard;
 import io.cairn.replication.core.metadata.ReplicaChange.RemoveReplica;
 import io.cairn.replication.core.metadata.SetMinInsyncReplicas;
+import io.cairn.replication.core.metadata.SetReadLease;
 import io.cairn.replication.core.metadata.ShardMetadata;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,7 @@ final class Operator {
     CreateShard change = new CreateShard(Simulation.SHARD, replicas, 0);
     if (simulation.authority.apply(change) instanceof ChangeResult.Applied) {
       simulation.authority.apply(new SetMinInsyncReplicas(world.minInsyncReplicas()));
+      simulation.authority.apply(new SetReadLease(world.readLeaseMillis()));
       return true;
     }
     return false;
@@ -57,6 +59,10 @@ final class Operator {
     simulation.log(() -> "operator: " + change);
     simulation.counts.operatorChanges++;
     simulation.network.deliver(() -> simulation.authority.onProposal(change, result -> {}));
+    if (world.readLeaseMillis() > 0 && change instanceof SetMinInsyncReplicas set) {
+      SetReadLease lease = new SetReadLease(set.replicas() * 150);
+      simulation.network.deliver(() -> simulation.authority.onProposal(lease, result -> {}));
+    }
     start();
   }
 

@@ -8,6 +8,7 @@ import io.cairn.replication.core.Key;
 import io.cairn.replication.core.PendingTail;
 import io.cairn.replication.core.Proposal;
 import io.cairn.replication.core.ReadBarrier;
+import io.cairn.replication.core.ReplicaStatus;
 import io.cairn.replication.core.WriteResult;
 import io.cairn.replication.simulator.SimulatedStore.Versioned;
 import java.util.ArrayList;
@@ -136,10 +137,25 @@ final class RequestHandler {
 
   private void hand(Request request, ReadBarrier barrier) {
     if (process.replica() == replica) {
+      ReplicaStatus status = machine.status();
+      boolean committed = barrier.offset() < status.highWatermark();
+      if (committed && status.epoch() == barrier.epoch() && status.hasLease(process.nanos())) {
+        answerByLease(request, (PendingRead) barrier.context());
+        return;
+      }
       replica.step(new Input.Read(barrier));
     } else {
       process.refuse(request, WriteResult.Refusal.NOT_SERVING);
     }
+  }
+
+  private void answerByLease(Request request, PendingRead read) {
+    if (read.sight != null && checks.isOfTheCluster()) {
+      read.sight.requireSeen(read.sawOffset);
+    }
+    simulation.counts.leaseReads++;
+    process.log(() -> "  read by lease " + read.saw);
+    answer(request, null, read.saw);
   }
 
   private static @Nullable Versioned versionedOrNull(PendingTail.Entry entry) {

@@ -71,6 +71,11 @@ final class SimulatedProcess {
     return shutdown;
   }
 
+  /** Of its node's clock. */
+  long nanos() {
+    return node.nanos();
+  }
+
   boolean isUp() {
     return up;
   }
@@ -155,7 +160,7 @@ final class SimulatedProcess {
     agent.tick();
     if (replica != null) {
       simulation.network.dial(this);
-      hear(new Input.Tick());
+      hear(new Input.Tick(node.nanos()));
     }
   }
 

@@ -202,6 +202,7 @@ public final class Simulation {
         counts.offersPlaced,
         counts.offersSuperseded,
         counts.overloads,
+        counts.leaseReads,
         counts.forced,
         counts.undecided);
   }

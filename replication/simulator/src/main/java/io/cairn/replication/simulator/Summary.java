@@ -13,6 +13,7 @@ package io.cairn.replication.simulator;
  * @param offersPlaced writes that were cut off and have become writes of another leader
  * @param offersSuperseded writes that were cut off and were older than another one
  * @param overloads writes and reads that were refused because a limit was met
+ * @param leaseReads STRONG reads that a leader answered by its lease
  * @param forced leaders that were forced, with loss of data
  * @param undecided histories that took too long to check
  */
@@ -33,5 +34,6 @@ public record Summary(
     int offersPlaced,
     int offersSuperseded,
     int overloads,
+    int leaseReads,
     int forced,
     int undecided) {}

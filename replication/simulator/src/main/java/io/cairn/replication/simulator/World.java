@@ -76,6 +76,11 @@ record World(
     return replicas + spares;
   }
 
+  /** In a third of the runs; not drawn, so that the others are what they were. */
+  int readLeaseMillis() {
+    return operations % 3 == 0 ? 50 + operations % 7 * 100 : 0;
+  }
+
   /** Narrow limits, so that they are met. */
   private static ReplicaOptions options(Chance chance) {
     int maxRecordBytes = chance.between(130, 600);

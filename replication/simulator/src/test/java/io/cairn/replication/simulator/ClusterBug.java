@@ -142,7 +142,8 @@ enum ClusterBug implements PlantedBug {
                         after.minInsyncReplicas(),
                         nodes,
                         metadata.shards(),
-                        after.forgotten()));
+                        after.forgotten(),
+                        after.readLease()));
               }
             }
           }
@@ -238,7 +239,8 @@ enum ClusterBug implements PlantedBug {
         metadata.minInsyncReplicas(),
         metadata.nodes(),
         shards,
-        metadata.forgotten());
+        metadata.forgotten(),
+        metadata.readLease());
   }
 
   private static ShardMetadata unforced(ShardMetadata shard) {

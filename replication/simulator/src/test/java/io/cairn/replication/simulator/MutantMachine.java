@@ -57,6 +57,10 @@ class MutantMachine implements Machine {
     effects.accept(effect);
   }
 
+  static Input later(Input.Tick tick, long millis) {
+    return new Input.Tick(tick.nowNanos() + millis * 1_000_000);
+  }
+
   /** What the log would report if this were durable. */
   Input durable(long endOffset) {
     return new Input.LogDurable(cuts, endOffset, 0);

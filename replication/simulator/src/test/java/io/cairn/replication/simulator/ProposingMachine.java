@@ -92,7 +92,8 @@ class ProposingMachine extends MutantMachine {
                 metadata.minInsyncReplicas(),
                 metadata.nodes(),
                 shards,
-                metadata.forgotten()),
+                metadata.forgotten(),
+                metadata.readLease()),
             0),
         effects);
   }

@@ -10,6 +10,8 @@ import io.cairn.replication.core.Proposal;
 import io.cairn.replication.core.ReadBarrier;
 import io.cairn.replication.core.ReplicaStatus.Role;
 import io.cairn.replication.core.WriteResult;
+import io.cairn.replication.core.metadata.ClusterMetadata;
+import io.cairn.replication.core.metadata.ReadLease;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -22,6 +24,51 @@ import org.jspecify.annotations.Nullable;
 
 /** Bugs in the rules that the replica keeps. */
 enum ReplicaBug implements PlantedBug {
+  /** A new leader does not wait until the lease that it has promised to the one before is over. */
+  LEASE_IGNORED_BY_THE_NEXT_LEADER(
+      1000,
+      "a read missed what was committed",
+      MutantMachine.parts(
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
+                @Override
+                public void step(Input input, Consumer<Effect> effects) {
+                  boolean waits = status().role() == Role.OPENING_EPOCH;
+                  super.step(
+                      waits && input instanceof Input.Tick tick ? later(tick, 20_000) : input,
+                      effects);
+                }
+              })),
+  /** A leader reads for longer than the others have promised. */
+  LEASE_LASTS_TOO_LONG(
+      1000,
+      "a read missed what was committed",
+      MutantMachine.parts(
+          (self, options, start) ->
+              new MutantMachine(self, options, start) {
+                @Override
+                public void step(Input input, Consumer<Effect> effects) {
+                  boolean leads = status().role() == Role.LEADER;
+                  super.step(
+                      leads && input instanceof Input.MetadataChanged changed
+                          ? withLongerLease(changed)
+                          : input,
+                      effects);
+                }
+
+                private Input withLongerLease(Input.MetadataChanged changed) {
+                  ClusterMetadata agreed = changed.metadata();
+                  ClusterMetadata other =
+                      new ClusterMetadata(
+                          agreed.version(),
+                          agreed.minInsyncReplicas(),
+                          agreed.nodes(),
+                          agreed.shards(),
+                          agreed.forgotten(),
+                          new ReadLease(ReadLease.MAX_MILLIS, ReadLease.MAX_MILLIS));
+                  return new Input.MetadataChanged(other, changed.nowMillis());
+                }
+              })),
   /** Trap 1: the log says "durable" when it has only appended. */
   ACKNOWLEDGED_BEFORE_THE_FORCE(
       60,

@@ -34,6 +34,7 @@ final class Totals {
     assertThat(sum(Summary::offersPlaced)).isGreaterThan(seeds / 10);
     assertThat(sum(Summary::offersSuperseded)).isGreaterThan(seeds / 10);
     assertThat(sum(Summary::overloads)).isGreaterThan(seeds);
+    assertThat(sum(Summary::leaseReads)).isGreaterThan(seeds);
     assertThat(sum(Summary::forced)).isGreaterThan(seeds / 100);
     assertThat(sum(Summary::undecided)).isLessThan(1 + seeds / 100);
   }
@@ -44,7 +45,7 @@ final class Totals {
     return String.format(
         "%d events, %d operations, %d confirmed writes, %d leaderships, %d crashes, %d stops,"
             + " %d wipes, %d rebuilds, %d cut links, %d pauses, %d cuts of logs,"
-            + " %d cut off and placed again, %d superseded, %d refused for want of room, %d forced leaders, %d undecided; %.0f seeds and %.1f simulated hours a"
+            + " %d cut off and placed again, %d superseded, %d refused for want of room, %d read by lease, %d forced leaders, %d undecided; %.0f seeds and %.1f simulated hours a"
             + " minute",
         sum(Summary::events),
         sum(Summary::operations),
@@ -60,6 +61,7 @@ final class Totals {
         sum(Summary::offersPlaced),
         sum(Summary::offersSuperseded),
         sum(Summary::overloads),
+        sum(Summary::leaseReads),
         sum(Summary::forced),
         sum(Summary::undecided),
         runs.size() / minutes,

@@ -29,6 +29,7 @@ final class ClusterDescription {
             .setHeader(header)
             .setVersion(metadata.version())
             .setMinInsyncReplicas(metadata.minInsyncReplicas())
+            .setReadLeaseMillis(metadata.readLease().millis())
             .setController(controller)
             .setLimits(limits);
     for (NodeMetadata node : metadata.nodes().values()) {

@@ -11,6 +11,7 @@ import io.cairn.replication.core.metadata.NodeChange;
 import io.cairn.replication.core.metadata.NodeMetadata;
 import io.cairn.replication.core.metadata.ReplicaChange;
 import io.cairn.replication.core.metadata.SetMinInsyncReplicas;
+import io.cairn.replication.core.metadata.SetReadLease;
 import io.cairn.replication.core.metadata.ShardMetadata;
 import io.cairn.v1.AddReplicas;
 import io.cairn.v1.ChangeRequest;
@@ -64,6 +65,7 @@ final class OperatorChange {
           case REMOVE_NODE -> List.of(new NodeChange.Remove(request.getRemoveNode().getNodeId()));
           case SET_MIN_INSYNC_REPLICAS ->
               List.of(new SetMinInsyncReplicas(request.getSetMinInsyncReplicas().getReplicas()));
+          case SET_READ_LEASE -> List.of(new SetReadLease(request.getSetReadLease().getMillis()));
           case CANCEL_ADDING ->
               shards(request.getCancelAdding().getShardsList(), shard -> shard.pending() != null)
                   .map(shard -> new ReplicaChange.CancelAdd(shard.shard()))

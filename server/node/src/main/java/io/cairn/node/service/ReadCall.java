@@ -111,13 +111,15 @@ abstract class ReadCall<R> extends PendingCall {
 
   /**
    * Answers at once when that is certain: an EVENTUAL read, or one on a leader that nobody can
-   * replace. Else the replica finds out whether this node still led, and what was seen is
-   * committed.
+   * replace, or nobody yet. Else the replica finds out whether this node still led, and what was
+   * seen is committed.
    */
   private void respondWhenCertain(long pendingOffset) {
     ReplicaStatus status = shard.status();
     if (level == Consistency.EVENTUAL
-        || (ledAlone && pendingOffset < status.highWatermark() && status.epoch() == epoch)) {
+        || ((ledAlone || status.hasLease(System.nanoTime()))
+            && pendingOffset < status.highWatermark()
+            && status.epoch() == epoch)) {
       respond();
     } else {
       shard.whenCommitted(epoch, pendingOffset, this);

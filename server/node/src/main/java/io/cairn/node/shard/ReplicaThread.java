@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ReplicaThread extends Worker<Object> {
   private static final Logger LOG = LoggerFactory.getLogger(ReplicaThread.class);
-  private static final Input TICK = new Input.Tick();
+  private static final Object TICK = new Object();
 
   /**
    * While nobody waits for the store, what is committed gathers to so much, or until the next tick:
@@ -94,11 +94,12 @@ final class ReplicaThread extends Worker<Object> {
       if (item instanceof Proposal proposal) {
         proposals.add(proposal);
       } else {
-        if (item == TICK) {
+        boolean tick = item == TICK;
+        if (tick) {
           tickIsDue.set(false);
           applyNow = true;
         }
-        replica.step((Input) item, effects);
+        replica.step(tick ? new Input.Tick(System.nanoTime()) : (Input) item, effects);
       }
     }
     if (!proposals.isEmpty()) {

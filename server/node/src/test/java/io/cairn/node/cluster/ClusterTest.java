@@ -8,12 +8,15 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import io.cairn.node.CairnNode;
 import io.cairn.replication.core.Operation;
+import io.cairn.replication.core.ReplicaStatus;
 import io.cairn.replication.core.metadata.ChangeResult;
 import io.cairn.replication.core.metadata.IsrChange;
 import io.cairn.replication.core.metadata.MetadataChange;
+import io.cairn.replication.core.metadata.MetadataQuorum;
 import io.cairn.replication.core.metadata.NodeChange;
 import io.cairn.replication.core.metadata.NodeMetadata;
 import io.cairn.replication.core.metadata.ReplicaChange;
+import io.cairn.replication.core.metadata.SetReadLease;
 import io.cairn.v1.Consistency;
 import io.cairn.v1.GetRequest;
 import io.cairn.v1.KvGrpc;
@@ -243,9 +246,8 @@ class ClusterTest {
       await().atMost(PATIENCE).until(() -> cluster.quorum(1).equals(List.of(1, 2, 3)));
       awaitAlive(cluster, 1, true);
 
-      cluster.node(2).metadataQuorum().campaign();
+      makeController(cluster, 2);
 
-      await().atMost(PATIENCE).until(() -> cluster.node(2).metadataQuorum().isController());
       await()
           .during(Duration.ofMillis(1_500))
           .atMost(PATIENCE)
@@ -329,13 +331,39 @@ class ClusterTest {
       cluster.awaitInSync(2);
       put(cluster.node(cluster.leader()), "after", "all");
 
-      // What it had promised as a member is nothing that anybody waits for.
+      // It knows the founders alone, and asks the controller for its seat.
+      makeController(cluster, first);
       cluster.start(lost, "cluster.members", founders);
       await().atMost(PATIENCE).until(() -> cluster.quorum(first).contains(lost));
       awaitAlive(cluster, lost, true);
       assertThat(cluster.founding(lost).joined()).isTrue();
       assertThat(cluster.metadata().forgotten()).isEmpty();
     }
+  }
+
+  @Test
+  void aLeaderReadsByALeaseAndTheNextOneToo() {
+    try (TestCluster cluster = new TestCluster(directory, 3, Map.of())) {
+      cluster.startAll();
+      cluster.awaitInSync(3);
+      propose(cluster, new SetReadLease(400));
+      int first = cluster.leader();
+      awaitLease(cluster, first);
+      put(cluster.node(first), "key", "old");
+      assertThat(get(cluster.node(first), "key", Consistency.CONSISTENCY_STRONG)).isEqualTo("old");
+
+      cluster.stop(first);
+      cluster.awaitInSync(2);
+      CairnNode next = cluster.node(cluster.leader());
+      put(next, "key", "new");
+      awaitLease(cluster, cluster.leader());
+      assertThat(get(next, "key", Consistency.CONSISTENCY_STRONG)).isEqualTo("new");
+    }
+  }
+
+  private static void awaitLease(TestCluster cluster, int leader) {
+    ReplicaStatus status = cluster.shard(cluster.node(leader)).status();
+    await().atMost(PATIENCE).until(() -> status.hasLease(System.nanoTime()));
   }
 
   private static void awaitAlive(TestCluster cluster, int nodeId, boolean alive) {
@@ -345,6 +373,19 @@ class ClusterTest {
             () -> {
               NodeMetadata node = cluster.metadata().nodes().get(nodeId);
               return node != null && node.alive() == alive;
+            });
+  }
+
+  /** It may lose an election. */
+  private static void makeController(TestCluster cluster, int nodeId) {
+    MetadataQuorum quorum = cluster.node(nodeId).metadataQuorum();
+    await()
+        .pollInterval(Duration.ofSeconds(1))
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              quorum.campaign();
+              return quorum.isController();
             });
   }
 

@@ -25,13 +25,15 @@ import org.jspecify.annotations.Nullable;
  * @param shards by their numbers
  * @param forgotten ids of nodes that an operator had forgotten and that have not come back; they
  *     are to be no members of the metadata quorum either
+ * @param readLease of every shard's leader
  */
 public record ClusterMetadata(
     long version,
     int minInsyncReplicas,
     SortedMap<Integer, NodeMetadata> nodes,
     SortedMap<Integer, ShardMetadata> shards,
-    SortedSet<Integer> forgotten) {
+    SortedSet<Integer> forgotten,
+    ReadLease readLease) {
 
   public ClusterMetadata {
     nodes = Collections.unmodifiableSortedMap(new TreeMap<>(nodes));
@@ -63,7 +65,8 @@ public record ClusterMetadata(
 
   /** Of a cluster that has no node yet. */
   public static ClusterMetadata empty() {
-    return new ClusterMetadata(0, 0, new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
+    return new ClusterMetadata(
+        0, 0, new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), ReadLease.NONE);
   }
 
   /** How many in-sync replicas a STRONG write on a shard needs: never more than it has. */
@@ -86,14 +89,20 @@ public record ClusterMetadata(
     shards.values().forEach(shard -> checkSuccessor(shard, after.shards.get(shard.shard())));
     return new Applied(
         new ClusterMetadata(
-            version + 1, after.minInsyncReplicas, after.nodes, after.shards, after.forgotten));
+            version + 1,
+            after.minInsyncReplicas,
+            after.nodes,
+            after.shards,
+            after.forgotten,
+            after.readLease));
   }
 
   private boolean isLike(ClusterMetadata other) {
     return minInsyncReplicas == other.minInsyncReplicas
         && nodes.equals(other.nodes)
         && shards.equals(other.shards)
-        && forgotten.equals(other.forgotten);
+        && forgotten.equals(other.forgotten)
+        && readLease.equals(other.readLease);
   }
 
   private static void checkSuccessor(ShardMetadata before, @Nullable ShardMetadata shard) {
@@ -119,7 +128,7 @@ public record ClusterMetadata(
     changed.put(node.nodeId(), node);
     SortedSet<Integer> remaining = new TreeSet<>(forgotten);
     remaining.remove(node.nodeId());
-    return new ClusterMetadata(version, minInsyncReplicas, changed, shards, remaining);
+    return new ClusterMetadata(version, minInsyncReplicas, changed, shards, remaining, readLease);
   }
 
   ClusterMetadata withForgotten(int nodeId) {
@@ -127,19 +136,23 @@ public record ClusterMetadata(
     changed.remove(nodeId);
     SortedSet<Integer> more = new TreeSet<>(forgotten);
     more.add(nodeId);
-    return new ClusterMetadata(version, minInsyncReplicas, changed, shards, more);
+    return new ClusterMetadata(version, minInsyncReplicas, changed, shards, more, readLease);
   }
 
   ClusterMetadata withShard(ShardMetadata shard) {
     SortedMap<Integer, ShardMetadata> changed = new TreeMap<>(shards);
     changed.put(shard.shard(), shard);
-    return new ClusterMetadata(version, minInsyncReplicas, nodes, changed, forgotten);
+    return new ClusterMetadata(version, minInsyncReplicas, nodes, changed, forgotten, readLease);
   }
 
   ClusterMetadata withEachShard(UnaryOperator<ShardMetadata> rule) {
     SortedMap<Integer, ShardMetadata> changed = new TreeMap<>(shards);
     changed.replaceAll((number, shard) -> rule.apply(shard));
-    return new ClusterMetadata(version, minInsyncReplicas, nodes, changed, forgotten);
+    return new ClusterMetadata(version, minInsyncReplicas, nodes, changed, forgotten, readLease);
+  }
+
+  ClusterMetadata withReadLease(ReadLease lease) {
+    return new ClusterMetadata(version, minInsyncReplicas, nodes, shards, forgotten, lease);
   }
 
   boolean isElectable(IsrMember member) {

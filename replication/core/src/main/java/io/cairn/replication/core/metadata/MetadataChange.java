@@ -5,7 +5,7 @@ package io.cairn.replication.core.metadata;
  * applies it. The same changes in the same order give the same metadata on every node.
  */
 public sealed interface MetadataChange
-    permits NodeChange, IsrChange, ReplicaChange, SetMinInsyncReplicas {
+    permits NodeChange, IsrChange, ReplicaChange, SetMinInsyncReplicas, SetReadLease {
 
   /** Called by {@link ClusterMetadata#apply} alone, which checks what comes of it. */
   ChangeResult applyTo(ClusterMetadata before);

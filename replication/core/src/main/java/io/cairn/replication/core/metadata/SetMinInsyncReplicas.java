@@ -11,6 +11,11 @@ public record SetMinInsyncReplicas(int replicas) implements MetadataChange {
         ? ClusterMetadata.refused(Refusal.INVALID, "min.insync.replicas is 0 (a majority) or more")
         : new Applied(
             new ClusterMetadata(
-                before.version(), replicas, before.nodes(), before.shards(), before.forgotten()));
+                before.version(),
+                replicas,
+                before.nodes(),
+                before.shards(),
+                before.forgotten(),
+                before.readLease()));
   }
 }
