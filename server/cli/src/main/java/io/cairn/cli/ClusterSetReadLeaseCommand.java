@@ -24,13 +24,13 @@ final class ClusterSetReadLeaseCommand extends ClusterChangeCommand {
 
   @Parameters(
       paramLabel = "DURATION",
-      converter = DurationConverter.class,
+      converter = DurationConverter.OrZero.class,
       description = "How long, at most 10s; 0: not at all.")
   Duration lease = Duration.ZERO;
 
   @Override
   void checkArguments() {
-    if (lease.isNegative() || lease.compareTo(LONGEST) > 0) {
+    if (lease.compareTo(LONGEST) > 0) {
       throw CliException.usage("DURATION must be 0 to 10s.");
     }
   }

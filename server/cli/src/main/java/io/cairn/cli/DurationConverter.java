@@ -12,11 +12,13 @@ final class DurationConverter implements ITypeConverter<Duration> {
   private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
   private static final Duration LONGEST = Duration.ofDays(1);
 
-  /** The same, and {@code 0s} for none. */
+  /** The same, and {@code 0} or {@code 0s} for none. */
   static final class OrZero implements ITypeConverter<Duration> {
     @Override
     public Duration convert(String text) {
-      return text.equals("0s") ? Duration.ZERO : new DurationConverter().convert(text);
+      return text.equals("0") || text.equals("0s")
+          ? Duration.ZERO
+          : new DurationConverter().convert(text);
     }
   }
 
