@@ -70,7 +70,7 @@ public sealed interface Input {
    *
    * @param nowNanos of a clock that never goes back, read when this is given to the replica: leases
    *     rest on it, and on nothing else. Two nodes' clocks may start anywhere, but must not differ
-   *     in their speed by more than a tenth
+   *     in their speed by more than an eighth
    */
   record Tick(long nowNanos) implements Input {}
 

@@ -88,7 +88,9 @@ final class QuorumFounding {
     this.failStop = failStop;
     seat = new QuorumSeat(peers, metadata);
     metadata.whenVoteIsLost(() -> peers.later(this::onVoteLost, 0));
-    metadata.whenRemoved(() -> peers.later(() -> roundsRemoved = 1, 0));
+    if (!peers.others().isEmpty()) {
+      metadata.whenRemoved(() -> peers.later(() -> roundsRemoved = 1, 0));
+    }
   }
 
   /** Starts the member at once when its disk tells how, or when there is nobody to ask. */
