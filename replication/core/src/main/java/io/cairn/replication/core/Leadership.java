@@ -268,8 +268,6 @@ final class Leadership {
         new PeerMessage.JoinAnswer(status.epoch(), join.number(), common.offset(), false),
         effects);
     follower.onJoin(from, common.offset());
-    context.promises().release(from);
-    maybeConfirm(effects);
     follower.sends(round);
     sendAppend(follower, List.of(), effects);
     maybeRead(follower, effects);

@@ -42,12 +42,6 @@ final class LeasePromises {
     fresh.clear();
   }
 
-  /** That process follows now, in a newer epoch: it does not read by its old lease any more. */
-  void release(ProcessId leader) {
-    fresh.remove(leader);
-    promises.removeIf(promise -> promise.leader().equals(leader));
-  }
-
   /**
    * @param waitNanos 0 when there never was a lease
    */

@@ -59,11 +59,11 @@ public final class ReplicaStatus {
   public record Follower(
       int nodeId, boolean inSync, boolean connected, long ackedOffset, long lagTicks) {}
 
+  private static final long NO_LEASE = Long.MIN_VALUE;
+
   private volatile Role role = Role.RECOVERING;
   private volatile long epoch;
   private volatile int leader = NodeMetadata.NONE;
-  private static final long NO_LEASE = Long.MIN_VALUE;
-
   private volatile boolean leadsAlone;
   private volatile long leaseEndNanos = NO_LEASE;
   private volatile boolean holdsShard;
