@@ -41,13 +41,14 @@ public final class LocalCluster implements AutoCloseable {
   public static LocalCluster start(int size, boolean inProcesses) throws IOException {
     LocalCluster cluster = new LocalCluster(new TemporaryDirectory());
     try {
-      List<Integer> ports = freePorts(2 * size);
+      List<Integer> ports = freePorts(3 * size);
       List<String> members = new ArrayList<>();
       for (int i = 0; i < size; i++) {
         members.add((i + 1) + "=127.0.0.1:" + ports.get(2 * i) + "/" + ports.get(2 * i + 1));
       }
       for (int nodeId = 1; nodeId <= size; nodeId++) {
-        Map<String, String> settings = settings(cluster.directory, nodeId);
+        int clientPort = ports.get(2 * size + nodeId - 1);
+        Map<String, String> settings = settings(cluster.directory, nodeId, clientPort);
         if (size > 1) {
           settings.put("cluster.name", "benchmark");
           settings.put("cluster.members", String.join(",", members));
@@ -68,11 +69,12 @@ public final class LocalCluster implements AutoCloseable {
     }
   }
 
-  private static Map<String, String> settings(TemporaryDirectory directory, int nodeId) {
+  private static Map<String, String> settings(
+      TemporaryDirectory directory, int nodeId, int clientPort) {
     Map<String, String> settings = new HashMap<>();
     settings.put("data-dir", directory.resolve("node-" + nodeId).toString());
     settings.put("node-id", Integer.toString(nodeId));
-    settings.put("listen", "127.0.0.1:0");
+    settings.put("listen", "127.0.0.1:" + clientPort);
     settings.put("metrics-listen", "off");
     return settings;
   }
@@ -81,6 +83,7 @@ public final class LocalCluster implements AutoCloseable {
     return CairnNode.start(NodeConfigLoader.load(settings, Map.of(), null).config());
   }
 
+  /** All at once: a port that the system chooses later may be one of these. */
   private static List<Integer> freePorts(int count) throws IOException {
     List<ServerSocket> sockets = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -58,8 +58,6 @@ final class DemoCluster {
         }
         for (DemoNode node : all()) {
           awaitAddress(node);
-          // A node that comes back is found where it was.
-          settingsOf(node.nodeId()).put("listen", node.address());
         }
         return;
       } catch (CliException notStarted) {
@@ -72,7 +70,7 @@ final class DemoCluster {
   }
 
   private void configure(int attempt) throws IOException {
-    List<Integer> ports = freePorts(2 * SIZE);
+    List<Integer> ports = freePorts(3 * SIZE);
     List<String> members = new ArrayList<>();
     for (int nodeId = 1; nodeId <= SIZE; nodeId++) {
       members.add(
@@ -86,13 +84,13 @@ final class DemoCluster {
       flags.put("cluster.name", "demo");
       flags.put("cluster.members", String.join(",", members));
       flags.put("data-dir", directory.resolve("node-" + nodeId).toString());
-      flags.put("listen", "127.0.0.1:0");
+      flags.put("listen", "127.0.0.1:" + ports.get(2 * SIZE + nodeId - 1));
       flags.put("metrics-listen", "off");
       settings.put(nodeId, flags);
     }
   }
 
-  /** All at once, so that none is given twice. */
+  /** All at once: a port that the system chooses later may be one of these. */
   private static List<Integer> freePorts(int count) throws IOException {
     List<ServerSocket> sockets = new ArrayList<>();
     try {

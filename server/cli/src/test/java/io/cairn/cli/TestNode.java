@@ -6,15 +6,16 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A durable node in this process, on a free port. */
+/** A durable node in this process, on a free port unless its settings name one. */
 final class TestNode {
 
   private TestNode() {}
 
   static CairnNode start(Path dataDirectory, Map<String, String> settings) {
-    Map<String, String> flags = new HashMap<>(settings);
-    flags.put("data-dir", dataDirectory.toString());
+    Map<String, String> flags = new HashMap<>();
     flags.put("listen", "127.0.0.1:0");
+    flags.putAll(settings);
+    flags.put("data-dir", dataDirectory.toString());
     flags.put("metrics-listen", "off");
     return CairnNode.start(NodeConfigLoader.load(flags, Map.of(), null).config());
   }

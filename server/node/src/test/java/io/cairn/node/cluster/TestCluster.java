@@ -7,7 +7,11 @@ import io.cairn.node.config.NodeConfigLoader;
 import io.cairn.node.shard.Shard;
 import io.cairn.replication.core.LogRecord;
 import io.cairn.replication.core.ReplicaLog;
+import io.cairn.replication.core.metadata.ChangeResult;
 import io.cairn.replication.core.metadata.ClusterMetadata;
+import io.cairn.replication.core.metadata.MetadataChange;
+import io.cairn.replication.core.metadata.MetadataQuorum;
+import io.cairn.replication.core.metadata.NodeMetadata;
 import io.cairn.replication.core.metadata.ShardMetadata;
 import io.cairn.replication.journal.ChronicleLog;
 import io.cairn.replication.journal.JournalOptions;
@@ -229,6 +233,37 @@ final class TestCluster implements AutoCloseable {
                   && metadata.shards().values().stream()
                       .allMatch(shard -> shard.hasLeader() && shard.isr().size() == replicas);
             });
+  }
+
+  void awaitAlive(int nodeId, boolean alive) {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              NodeMetadata node = metadata().nodes().get(nodeId);
+              return node != null && node.alive() == alive;
+            });
+  }
+
+  /** It may lose an election. */
+  void makeController(int nodeId) {
+    MetadataQuorum quorum = node(nodeId).metadataQuorum();
+    await()
+        .pollInterval(Duration.ofSeconds(1))
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              quorum.campaign();
+              return quorum.isController();
+            });
+  }
+
+  /** Succeeds, or the test fails. */
+  void propose(MetadataChange change) {
+    ChangeResult result = node(leader()).metadataQuorum().propose(change).join();
+    if (!(result instanceof ChangeResult.Applied)) {
+      throw new AssertionError(change + ": " + result);
+    }
   }
 
   @Override
