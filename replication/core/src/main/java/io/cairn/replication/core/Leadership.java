@@ -105,7 +105,7 @@ final class Leadership {
   }
 
   private void maybePropose(Consumer<Effect> effects) {
-    isr.maybePropose(wanted.judge(metadata), this::onMaximal, effects);
+    isr.maybePropose(wanted.judge(metadata, mayConfirm), this::onMaximal, effects);
   }
 
   /** Tells readers what they may do without asking. */
@@ -268,6 +268,8 @@ final class Leadership {
         new PeerMessage.JoinAnswer(status.epoch(), join.number(), common.offset(), false),
         effects);
     follower.onJoin(from, common.offset());
+    context.promises().release(from);
+    maybeConfirm(effects);
     follower.sends(round);
     sendAppend(follower, List.of(), effects);
     maybeRead(follower, effects);

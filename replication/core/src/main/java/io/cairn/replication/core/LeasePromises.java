@@ -43,6 +43,16 @@ final class LeasePromises {
   }
 
   /**
+   * That process follows now, in a newer epoch: it does not read by its old lease any more. Nor
+   * does anybody before it whom this replica has promised nothing: it came in sync later than that,
+   * under a leader that did not wait any more.
+   */
+  void release(ProcessId leader) {
+    fresh.remove(leader);
+    promises.removeIf(promise -> promise.leader().equals(leader));
+  }
+
+  /**
    * @param waitNanos 0 when there never was a lease
    */
   boolean areOver(long waitNanos) {

@@ -36,8 +36,13 @@ final class WantedInSync {
     this.epochStartOffset = epochStartOffset;
   }
 
-  /** The members that may stay, then those that may come in. */
-  List<ProcessId> judge(ClusterMetadata metadata) {
+  /**
+   * The members that may stay, then those that may come in.
+   *
+   * @param mayConfirm whether what this leader has promised to others is over. Before, nobody comes
+   *     in: it could lead next, and has promised nothing to those who may still read by a lease.
+   */
+  List<ProcessId> judge(ClusterMetadata metadata, boolean mayConfirm) {
     List<ProcessId> wanted = new ArrayList<>();
     for (IsrMember member : isr.agreed().isr()) {
       if (member.nodeId() == context.self().nodeId()) {
@@ -50,7 +55,7 @@ final class WantedInSync {
       }
     }
     for (FollowerProgress follower : followers) {
-      if (mayComeIn(follower, metadata)) {
+      if (mayConfirm && mayComeIn(follower, metadata)) {
         wanted.add(follower.process());
       }
     }

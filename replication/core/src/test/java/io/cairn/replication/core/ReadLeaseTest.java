@@ -176,15 +176,31 @@ class ReadLeaseTest {
     assertThat(next.status().highWatermark()).isEqualTo(next.status().logEndOffset());
   }
 
-  /** That one may have waited itself for a leader to which this replica had promised nothing. */
   @Test
-  void itWaitsAlsoWhenTheLeaderBeforeItFollows() {
+  void itWaitsNoLongerWhenTheOldLeaderFollows() {
     Replica next = next();
     step(next, new Input.LogDurable(0, next.status().logEndOffset(), 0));
-    step(next, new Input.Received(ONE, new PeerMessage.Join(2, 1, List.of(), 0)));
-    tick(next, 1_000 + WAIT_MILLIS - 1);
+    step(next, new Input.Received(THREE, new PeerMessage.Join(2, 1, List.of(), 0)));
     assertThat(confirmed()).isFalse();
-    assertThat(next.status().highWatermark()).isZero();
+    step(next, new Input.Received(ONE, new PeerMessage.Join(2, 1, List.of(), 0)));
+    assertThat(confirmed()).isTrue();
+  }
+
+  /** It could be the next to lead, and has promised nothing to those before this one. */
+  @Test
+  void aLeaderThatWaitsLetsNobodyIn() {
+    Replica next = next();
+    long end = next.status().logEndOffset();
+    step(next, new Input.LogDurable(0, end, 0));
+    step(next, new Input.Received(THREE, new PeerMessage.Join(2, 1, List.of(), 0)));
+    for (long millis = 1_050; millis < 1_000 + WAIT_MILLIS; millis += 50) {
+      tick(next, millis);
+      assertThat(effects).noneMatch(Effect.ProposeIsr.class::isInstance);
+      step(next, new Input.Received(THREE, new PeerMessage.Ack(2, end, end, round())));
+      assertThat(effects).noneMatch(Effect.ProposeIsr.class::isInstance);
+    }
+    tick(next, 1_000 + WAIT_MILLIS);
+    assertThat(effects).anyMatch(Effect.ProposeIsr.class::isInstance);
   }
 
   /** What the process before this one had promised is not known. */

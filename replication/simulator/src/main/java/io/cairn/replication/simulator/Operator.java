@@ -5,6 +5,7 @@ import io.cairn.replication.core.metadata.IsrChange.ForceLeader;
 import io.cairn.replication.core.metadata.IsrChange.Transfer;
 import io.cairn.replication.core.metadata.MetadataChange;
 import io.cairn.replication.core.metadata.NodeMetadata;
+import io.cairn.replication.core.metadata.ReadLease;
 import io.cairn.replication.core.metadata.ReplicaChange.AddReplica;
 import io.cairn.replication.core.metadata.ReplicaChange.CancelAdd;
 import io.cairn.replication.core.metadata.ReplicaChange.CreateShard;
@@ -60,7 +61,8 @@ final class Operator {
     simulation.counts.operatorChanges++;
     simulation.network.deliver(() -> simulation.authority.onProposal(change, result -> {}));
     if (world.readLeaseMillis() > 0 && change instanceof SetMinInsyncReplicas set) {
-      SetReadLease lease = new SetReadLease(set.replicas() * 150);
+      int millis = Math.min(set.replicas() * world.readLeaseMillis() / 2, ReadLease.MAX_MILLIS);
+      SetReadLease lease = new SetReadLease(millis);
       simulation.network.deliver(() -> simulation.authority.onProposal(lease, result -> {}));
     }
     start();
