@@ -119,12 +119,7 @@ final class Answers {
           FailureStatus.ofRead(
               Failure.OVERLOADED,
               which + " has as much to do as its limits allow: try again later.");
-      case DISK_FULL ->
-          FailureStatus.ofRead(
-              Failure.DISK_FULL,
-              which
-                  + " has less than log.disk-reserve free on its disk: free space there, or delete"
-                  + " keys.");
+      case DISK_FULL -> diskFull(shard);
       case SEEN_OFFSET_TOO_OLD ->
           FailureStatus.ofRead(
               Failure.SEEN_OFFSET_TOO_OLD,
@@ -132,6 +127,15 @@ final class Answers {
                   + " does not remember writes back to the seen_offset given: take a newer one from"
                   + " any answer and send the write as new.");
     };
+  }
+
+  private static FailureStatus diskFull(Shard shard) {
+    String why =
+        "Shard " + shard.number() + " has less than log.disk-reserve free on this node's disk";
+    return shard.mayHandOver(System.nanoTime())
+        ? FailureStatus.ofRead(
+            Failure.NOT_SERVING, why + " and is about to be led by another node: try again soon.")
+        : FailureStatus.ofRead(Failure.DISK_FULL, why + ": free space there, or delete keys.");
   }
 
   /** Tells whom to ask, as far as this node knows. */

@@ -31,6 +31,7 @@ final class LogThread extends Worker<Effect> {
   private final ShardMetrics metrics;
   private final Consumer<Input> reports;
   private LogSpace reportedSpace = LogSpace.AVAILABLE;
+  private volatile long spaceSinceNanos = System.nanoTime();
   private final AtomicLong appendedBytes = new AtomicLong();
   private final List<Pin> pins = new CopyOnWriteArrayList<>();
   private int cuts;
@@ -226,6 +227,7 @@ final class LogThread extends Worker<Effect> {
     LogSpace space = log.space();
     if (space != reportedSpace) {
       reportedSpace = space;
+      spaceSinceNanos = System.nanoTime();
       reports.accept(new Input.LogSpaceChanged(space));
     }
   }
@@ -233,6 +235,11 @@ final class LogThread extends Worker<Effect> {
   @Override
   void end(List<Effect> undone) {
     log.close();
+  }
+
+  /** When the log's space changed last, by {@link System#nanoTime}. Any thread. */
+  long spaceSinceNanos() {
+    return spaceSinceNanos;
   }
 
   /** Bytes of records appended since the start. Any thread. */

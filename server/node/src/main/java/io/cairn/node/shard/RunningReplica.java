@@ -7,6 +7,7 @@ import io.cairn.replication.core.Input;
 import io.cairn.replication.core.LogRecord;
 import io.cairn.replication.core.Replica;
 import io.cairn.replication.core.ReplicaLog;
+import io.cairn.replication.core.ReplicaStatus;
 import io.cairn.storage.KeyValueStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,6 +54,7 @@ final class RunningReplica {
   private final Surroundings around;
   private final LogThread logThread;
   private final Applier applier;
+  private final HandOver handOver = new HandOver();
   private boolean started;
   private long reportedFlushedOffset;
   private long appendedBytesAtFlush;
@@ -198,6 +200,13 @@ final class RunningReplica {
       case EXHAUSTED -> problems.add("Shard " + number + " refuses writes: its disk is full.");
     }
     return problems;
+  }
+
+  /** Whether another replica may soon lead, which has room for puts. */
+  boolean mayHandOver(long nowNanos) {
+    ReplicaStatus status = replica.status();
+    return status.isr().size() > 1
+        && handOver.isAwaited(status.epoch(), logThread.spaceSinceNanos(), nowNanos);
   }
 
   /** Whether a sync hangs beyond {@code log.slow-sync}. */

@@ -157,6 +157,11 @@ public final class Shard {
     return running.problems();
   }
 
+  /** Of a leader that has no room for puts: whether another replica may soon lead that has. */
+  public boolean mayHandOver(long nowNanos) {
+    return running.mayHandOver(nowNanos);
+  }
+
   /** Whether a sync hangs beyond {@code log.slow-sync}. */
   public boolean isDiskStalled() {
     return running.isDiskStalled();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import io.cairn.client.DistributedKVStore;
 import io.cairn.node.CairnNode;
 import io.cairn.replication.core.Operation;
 import io.cairn.replication.core.ReplicaStatus;
@@ -264,7 +265,10 @@ class ClusterTest {
     }
   }
 
-  /** Its reserve is more than the disk has, so it refuses puts from the beginning. */
+  /**
+   * Its reserve is more than the disk has, so it refuses puts from the beginning; the client tries
+   * again until another node leads.
+   */
   @Test
   void aLeaderWhoseDiskIsFullHandsOver() throws Exception {
     assumeThat(Files.getFileStore(directory).getUsableSpace()).isLessThan(1L << 40);
@@ -275,9 +279,17 @@ class ClusterTest {
       cluster.awaitInSync(3);
       await().atMost(PATIENCE).until(() -> cluster.leader() > 1);
       long epoch = cluster.epoch();
-      full.metadataQuorum().propose(new IsrChange.Transfer(0, epoch, 1)).get();
-      await().atMost(PATIENCE).until(() -> cluster.epoch() > epoch + 1 && cluster.leader() > 1);
-      TestCalls.put(cluster, "key", "value");
+      try (DistributedKVStore store =
+          DistributedKVStore.connect("127.0.0.1:" + full.ports().client())) {
+        store.put("key", "before");
+        full.metadataQuorum().propose(new IsrChange.Transfer(0, epoch, 1)).get();
+        while (cluster.epoch() <= epoch + 1) {
+          store.put("key", "meanwhile");
+        }
+        store.put("key", "after");
+        assertThat(cluster.leader()).isGreaterThan(1);
+        assertThat(store.get("key")).isEqualTo("after");
+      }
     }
   }
 }
