@@ -19,6 +19,7 @@ import java.util.Set;
 /** What {@code benchmarks/compare/run} starts once all is built and installed. */
 public final class Main {
   private static final int USAGE = 2;
+  private static final int READ_LEASE_MILLIS = 300;
 
   private Main() {}
 
@@ -81,7 +82,8 @@ public final class Main {
   private static List<Store> stores(Installation installation, Set<String> names) {
     List<Store> all =
         List.of(
-            new CairnStore(installation),
+            new CairnStore(installation, 0),
+            new CairnStore(installation, READ_LEASE_MILLIS),
             new EtcdStore(installation),
             new RedisStore(installation),
             new RheaKvStore(installation),

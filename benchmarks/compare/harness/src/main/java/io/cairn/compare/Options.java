@@ -27,7 +27,8 @@ record Options(
     Path directory,
     Path output) {
 
-  static final List<String> STORES = List.of("cairn", "etcd", "redis", "rheakv", "echo");
+  static final List<String> STORES =
+      List.of("cairn", "cairn-lease", "etcd", "redis", "rheakv", "echo");
 
   private static final int SMALL_BYTES = 128;
   private static final int LARGE_BYTES = 1024;

@@ -10,6 +10,9 @@ final class Plan {
   private static final Contender CAIRN_UNARY =
       new Contender("cairn", "unary", "Cairn, a call each");
 
+  private static final Contender CAIRN_LEASE =
+      new Contender("cairn-lease", "", "Cairn, read lease");
+
   private static final List<Section> ALL =
       List.of(
           new Section(
@@ -40,6 +43,7 @@ final class Plan {
               List.of(
                   CAIRN,
                   CAIRN_UNARY,
+                  CAIRN_LEASE,
                   new Contender("etcd", "", "etcd, linearizable"),
                   new Contender("rheakv", "", "RheaKV, ReadIndex, batching"),
                   new Contender("rheakv", "unbatched", "RheaKV, ReadIndex, a call each")),

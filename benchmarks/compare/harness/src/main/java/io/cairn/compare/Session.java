@@ -60,6 +60,9 @@ final class Session implements AutoCloseable {
     for (Server server : servers) {
       server.child().requireAlive();
     }
+    if (clients.size() == 1) {
+      store.prepare(servers);
+    }
     return client;
   }
 

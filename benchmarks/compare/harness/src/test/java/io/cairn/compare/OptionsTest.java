@@ -48,7 +48,8 @@ class OptionsTest {
     wrong("--rounds takes numbers, not \"three\"", "--rounds", "three");
     wrong("--rounds takes numbers from 1 on", "--rounds", "0");
     wrong("--nodes is 1, 3 or 1,3", "--nodes", "5");
-    wrong("--stores takes some of cairn,etcd,redis,rheakv,echo", "--stores", "zookeeper");
+    wrong(
+        "--stores takes some of cairn,cairn-lease,etcd,redis,rheakv,echo", "--stores", "zookeeper");
     wrong("--seconds takes seconds, more than 0, below 3600", "--seconds", "-1");
     wrong("what is \"fail-over\"?", "fail-over");
   }

@@ -7,18 +7,31 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
-/** Cairn's distribution with its defaults: forced to disk before each answer, one shard. */
-public record CairnStore(Installation installation) implements Store {
+/**
+ * Cairn's distribution with its defaults: forced to disk before each answer, one shard.
+ *
+ * @param readLeaseMillis for how long a leader answers STRONG reads without asking; 0, the default:
+ *     not at all
+ */
+public record CairnStore(Installation installation, int readLeaseMillis) implements Store {
 
   @Override
   public String name() {
+    return readLeaseMillis == 0 ? "cairn" : "cairn-lease";
+  }
+
+  @Override
+  public String module() {
     return "cairn";
   }
 
   @Override
   public String version() throws IOException {
-    return Installation.firstLine(launcher(), "version");
+    return readLeaseMillis == 0
+        ? Installation.firstLine(launcher(), "version")
+        : "with a read lease of " + readLeaseMillis + " ms where it says so";
   }
 
   private String launcher() {
@@ -57,6 +70,19 @@ public record CairnStore(Installation installation) implements Store {
               endpoint));
     }
     return servers;
+  }
+
+  @Override
+  public void prepare(List<Server> servers) throws IOException, InterruptedException {
+    if (readLeaseMillis > 0) {
+      Installation.run(
+          launcher(),
+          "cluster",
+          "set-read-lease",
+          readLeaseMillis + "ms",
+          "--endpoints",
+          servers.stream().map(Server::endpoint).collect(Collectors.joining(",")));
+    }
   }
 
   @Override

@@ -56,9 +56,25 @@ public record Installation(Path home, Path cairn) {
   /** The first line that a program prints. */
   static String firstLine(String... command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    return output(process).lines().findFirst().orElse("?");
+  }
+
+  /**
+   * Runs a program to its end.
+   *
+   * @throws IOException with what it printed, when it fails
+   */
+  static void run(String... command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String text = output(process);
+    if (process.waitFor() != 0) {
+      throw new IOException(String.join(" ", command) + ": " + text.strip());
+    }
+  }
+
+  private static String output(Process process) throws IOException {
     try (InputStream output = process.getInputStream()) {
-      String text = new String(output.readAllBytes(), StandardCharsets.UTF_8);
-      return text.lines().findFirst().orElse("?");
+      return new String(output.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 }

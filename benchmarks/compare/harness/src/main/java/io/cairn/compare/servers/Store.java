@@ -20,6 +20,9 @@ public interface Store {
    */
   List<Server> start(Children children, Path directory, int nodes) throws IOException;
 
+  /** Changes what it is not started with, once its servers answer. */
+  default void prepare(List<Server> servers) throws IOException, InterruptedException {}
+
   /** The class of its client's process, in the classes of {@link #module()}. */
   String clientClass();
 
