@@ -40,25 +40,25 @@ class ClusterTest {
     try (TestCluster cluster = new TestCluster(directory, 3, Map.of())) {
       cluster.startAll();
       cluster.awaitInSync(3);
-      int leader = cluster.leader();
       for (int i = 0; i < 100; i++) {
-        TestCalls.put(cluster.node(leader), "key" + i, "value" + i);
+        TestCalls.put(cluster, "key" + i, "value" + i);
       }
       for (int nodeId = 1; nodeId <= 3; nodeId++) {
         assertThat(TestCalls.get(cluster.node(nodeId), "key7", Consistency.CONSISTENCY_EVENTUAL))
             .isEqualTo("value7");
       }
+      int leader = cluster.leader();
       cluster.stop(leader);
       await().atMost(PATIENCE).until(() -> cluster.leader() != leader && cluster.leader() != 0);
-      int next = cluster.leader();
       await()
           .atMost(PATIENCE)
           .ignoreExceptionsMatching(StatusRuntimeException.class::isInstance)
           .until(
               () ->
-                  TestCalls.get(cluster.node(next), "key99", Consistency.CONSISTENCY_STRONG)
+                  TestCalls.get(
+                          cluster.node(cluster.leader()), "key99", Consistency.CONSISTENCY_STRONG)
                       .equals("value99"));
-      TestCalls.put(cluster.node(next), "key99", "other");
+      TestCalls.put(cluster, "key99", "other");
       cluster.start(leader);
       cluster.awaitInSync(3);
       await()
