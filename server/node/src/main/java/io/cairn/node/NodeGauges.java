@@ -5,6 +5,9 @@ import io.cairn.node.service.Admission;
 import io.cairn.node.shard.Shard;
 import io.cairn.node.shard.Shards;
 import io.cairn.replication.core.ReplicaStatus;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToDoubleBiFunction;
 
 /** Registers everything that is measured by looking at it. */
 final class NodeGauges {
@@ -120,31 +123,37 @@ final class NodeGauges {
         "1 while this node leads the shard and STRONG writes lack in-sync replicas",
         shard,
         s -> s.status().lacksInSync() ? 1 : 0);
-    metrics.shardGauge(
+    metrics.shardGauges(
         number,
-        "cairn.follower.lag",
-        "",
-        "On the leader: operations that the follower furthest behind has not acknowledged",
-        shard,
-        NodeGauges::lagOperations);
-    metrics.shardGauge(
+        "cairn.follower.lag.operations",
+        "On the leader: operations that the follower has not acknowledged",
+        "follower",
+        () -> perFollower(shard, NodeGauges::lagOperations));
+    metrics.shardGauges(
         number,
-        "cairn.follower.lag.ticks",
-        "",
-        "On the leader: since when the follower furthest behind lacks something, in ticks of 50 ms",
-        shard,
-        s ->
-            s.status().followers().stream()
-                .mapToLong(ReplicaStatus.Follower::lagTicks)
-                .max()
-                .orElse(0));
+        "cairn.follower.lag.seconds",
+        "On the leader: since when the follower lacks something",
+        "follower",
+        () -> perFollower(shard, NodeGauges::lagSeconds));
   }
 
-  private static double lagOperations(Shard shard) {
-    long end = shard.status().logEndOffset();
-    return shard.status().followers().stream()
-        .mapToLong(follower -> Math.max(0, end - follower.ackedOffset()))
-        .max()
-        .orElse(0);
+  private static Map<String, Double> perFollower(
+      Shard shard, ToDoubleBiFunction<ReplicaStatus, ReplicaStatus.Follower> value) {
+    Map<String, Double> values = new TreeMap<>();
+    ReplicaStatus status = shard.status();
+    for (ReplicaStatus.Follower follower : status.followers()) {
+      values.put(Integer.toString(follower.nodeId()), value.applyAsDouble(status, follower));
+    }
+    return values;
+  }
+
+  private static double lagOperations(ReplicaStatus status, ReplicaStatus.Follower follower) {
+    return Math.max(0, status.logEndOffset() - follower.ackedOffset());
+  }
+
+  private static double lagSeconds(ReplicaStatus status, ReplicaStatus.Follower follower) {
+    return lagOperations(status, follower) == 0
+        ? 0
+        : follower.lagTicks() * Shards.TICK_MILLIS / 1_000.0;
   }
 }

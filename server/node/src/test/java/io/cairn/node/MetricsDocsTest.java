@@ -92,11 +92,20 @@ class MetricsDocsTest {
     text.append(
         """
 
+        A leader has besides, for each follower, with the labels `shard` and `follower` (the node's number):
+
+        | Metric | Type | Meaning |
+        |---|---|---|
+        | `cairn_follower_lag_operations` | gauge | Operations that the follower has not acknowledged |
+        | `cairn_follower_lag_seconds` | gauge | Since when it lacks something; 0 when it lacks nothing |
+
         ## What to watch
 
         - `cairn_problems` above 0: `cairn status` tells each problem in a sentence.
         - `cairn_stage_seconds{stage="fsync"}`: the disk. Its tail is every STRONG write's tail.
         - `cairn_refused_total{reason="OVERLOADED"}` or `"DISK_FULL"` growing: clients are turned away.
+        - `max by (shard) (cairn_follower_lag_seconds)`: a follower that stays behind makes STRONG writes wait until it leaves
+          the in-sync replicas.
         - `cairn_log_end_offset - cairn_applied_offset`: writes that the store has yet to take.
         - `cairn_log_end_offset - cairn_flushed_offset`: writes that a start after a crash replays.
         """);

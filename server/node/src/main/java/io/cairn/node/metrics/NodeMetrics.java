@@ -3,6 +3,8 @@ package io.cairn.node.metrics;
 import io.cairn.api.Failure;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -13,10 +15,14 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /** All meters of a node, in one registry. Any thread. */
@@ -54,6 +60,9 @@ public final class NodeMetrics implements AutoCloseable {
   private final Map<Call, Timer> calls = new EnumMap<>(Call.class);
   private final Map<Failure, Counter> refused = new EnumMap<>(Failure.class);
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
+
+  /** What is to be looked at anew before each answer. */
+  private final List<Runnable> refreshed = new CopyOnWriteArrayList<>();
 
   public NodeMetrics() {
     for (Call call : Call.values()) {
@@ -119,8 +128,31 @@ public final class NodeMetrics implements AutoCloseable {
         .register(registry);
   }
 
+  /**
+   * The same where the shard has a value for each of some others, which come and go.
+   *
+   * @param label that names the other
+   */
+  public void shardGauges(
+      int shard, String name, String meaning, String label, Supplier<Map<String, Double>> values) {
+    MultiGauge gauges =
+        MultiGauge.builder(name)
+            .description(meaning)
+            .tag("shard", Integer.toString(shard))
+            .register(registry);
+    refreshed.add(
+        () -> {
+          List<MultiGauge.Row<?>> rows = new ArrayList<>();
+          values
+              .get()
+              .forEach((of, value) -> rows.add(MultiGauge.Row.of(Tags.of(label, of), value)));
+          gauges.register(rows, true);
+        });
+  }
+
   /** In Prometheus' text format. */
-  public String scrape() {
+  public synchronized String scrape() {
+    refreshed.forEach(Runnable::run);
     return registry.scrape();
   }
 

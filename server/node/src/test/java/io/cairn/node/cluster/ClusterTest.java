@@ -17,12 +17,19 @@ import io.cairn.replication.core.metadata.SetReadLease;
 import io.cairn.v1.Consistency;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,6 +75,49 @@ class ClusterTest {
                   TestCalls.get(cluster.node(leader), "key99", Consistency.CONSISTENCY_EVENTUAL)
                       .equals("other"));
     }
+  }
+
+  @Test
+  void aLeaderTellsHowFarEachFollowerIsBehind() throws Exception {
+    try (TestCluster cluster = new TestCluster(directory, 3, Map.of())) {
+      cluster.start(1);
+      cluster.start(2);
+      cluster.start(3, "metrics-listen", "127.0.0.1:0");
+      cluster.awaitInSync(3);
+      if (cluster.leader() != 3) {
+        cluster.propose(new IsrChange.Transfer(0, cluster.epoch(), 3));
+      }
+      await()
+          .atMost(PATIENCE)
+          .until(() -> followers(scrape(cluster.node(3))).equals(Set.of("1", "2")));
+      cluster.stop(1);
+      TestCalls.put(cluster, "key", "value");
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(scrape(cluster.node(3)))
+                      .containsPattern(
+                          "cairn_follower_lag_operations\\{follower=\"1\",shard=\"0\",?\\} [1-9]")
+                      .containsPattern(
+                          "cairn_follower_lag_operations\\{follower=\"2\",shard=\"0\",?\\} 0")
+                      .containsPattern("cairn_follower_lag_seconds\\{follower=\"1\""));
+    }
+  }
+
+  private static Set<String> followers(String scraped) {
+    return Pattern.compile("(?m)^cairn_follower_lag_operations\\{follower=\"(\\d+)\"")
+        .matcher(scraped)
+        .results()
+        .map(found -> found.group(1))
+        .collect(Collectors.toSet());
+  }
+
+  private static String scrape(CairnNode node) throws Exception {
+    URI page = URI.create("http://127.0.0.1:" + node.ports().metrics() + "/metrics");
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   /** Its log begins behind the end of what the follower has: the store is copied. */
