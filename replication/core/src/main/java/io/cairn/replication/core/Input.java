@@ -29,8 +29,11 @@ public sealed interface Input {
    */
   record Propose(List<Proposal> proposals, long nowMillis) implements Input {}
 
-  /** A read that must wait for something. */
-  record Read(ReadBarrier barrier) implements Input {}
+  /**
+   * Reads that must wait for something. What they ask the other replicas is asked once for all of
+   * them.
+   */
+  record Read(List<ReadBarrier> barriers) implements Input {}
 
   /**
    * Everything below this offset is on this replica's disk.

@@ -188,7 +188,15 @@ final class Leadership {
     writes.onPropose(propose, space, effects);
   }
 
-  void onRead(ReadBarrier barrier, Consumer<Effect> effects) {
+  /** All of them share a round: it begins after the last of them has come. */
+  void onRead(List<ReadBarrier> barriers, Consumer<Effect> effects) {
+    barriers.forEach(barrier -> onRead(barrier, effects));
+    if (waiting.hasUnconfirmedReads() && confirmedRound() >= round) {
+      beginRound(effects);
+    }
+  }
+
+  private void onRead(ReadBarrier barrier, Consumer<Effect> effects) {
     boolean applied = barrier.kind() == ReadBarrier.Kind.APPLIED;
     if (!applied && barrier.epoch() != status.epoch()) {
       effects.accept(new Effect.FailRead(barrier, WriteResult.Refusal.NOT_LEADER));
@@ -209,9 +217,6 @@ final class Leadership {
       waiting.completeOrAddRead(offset, barrier, effects);
     } else {
       waiting.addUnconfirmedRead(round + 1, offset, barrier);
-      if (confirmedRound() >= round) {
-        beginRound(effects);
-      }
     }
   }
 

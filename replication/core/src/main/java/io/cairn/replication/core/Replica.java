@@ -5,6 +5,7 @@ import io.cairn.replication.core.metadata.ClusterMetadata;
 import io.cairn.replication.core.metadata.NodeMetadata;
 import io.cairn.replication.core.metadata.ProcessId;
 import io.cairn.replication.core.metadata.ShardMetadata;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -105,7 +106,7 @@ public final class Replica {
     } else if (input instanceof Input.Propose propose) {
       onPropose(propose, effects);
     } else if (input instanceof Input.Read read) {
-      onRead(read.barrier(), effects);
+      onRead(read.barriers(), effects);
     } else if (input instanceof Input.LogDurable durable) {
       onLogDurable(durable, effects);
     } else if (input instanceof Input.Applied applied) {
@@ -149,8 +150,13 @@ public final class Replica {
     if (input instanceof Input.Propose propose) {
       refuse(propose, WriteResult.Refusal.NOT_SERVING, effects);
     } else if (input instanceof Input.Read read) {
-      effects.accept(new Effect.FailRead(read.barrier(), WriteResult.Refusal.NOT_SERVING));
+      refuse(read.barriers(), WriteResult.Refusal.NOT_SERVING, effects);
     }
+  }
+
+  private static void refuse(
+      List<ReadBarrier> barriers, WriteResult.Refusal refusal, Consumer<Effect> effects) {
+    barriers.forEach(barrier -> effects.accept(new Effect.FailRead(barrier, refusal)));
   }
 
   private static void refuse(
@@ -313,11 +319,11 @@ public final class Replica {
     }
   }
 
-  private void onRead(ReadBarrier barrier, Consumer<Effect> effects) {
+  private void onRead(List<ReadBarrier> barriers, Consumer<Effect> effects) {
     if (leadership != null) {
-      leadership.onRead(barrier, effects);
+      leadership.onRead(barriers, effects);
     } else {
-      effects.accept(new Effect.FailRead(barrier, refusal()));
+      refuse(barriers, refusal(), effects);
     }
   }
 

@@ -75,7 +75,7 @@ class ReplicaTest {
             new Input.LogDurable(0, 2, 0),
             new Input.Applied(2),
             new Input.Flushed(2),
-            new Input.Read(ReadBarrier.applied("read")),
+            new Input.Read(List.of(ReadBarrier.applied("read"))),
             new Input.PeerConnected(TestMetadata.process(2)),
             new Input.PeerDisconnected(TestMetadata.process(2)),
             new Input.LogRead(TestMetadata.process(2), 0, List.of()),
@@ -127,7 +127,7 @@ class ReplicaTest {
     replica.step(new Input.Propose(List.of(proposal("k", Consistency.STRONG)), 0), effect -> {});
     replica.step(new Input.LogDurable(0, 2, 0), effect -> {});
     assertThat(replica.waitsForStore()).isFalse();
-    replica.step(new Input.Read(ReadBarrier.applied("scan")), effect -> {});
+    replica.step(new Input.Read(List.of(ReadBarrier.applied("scan"))), effect -> {});
     assertThat(replica.waitsForStore()).isTrue();
     replica.step(new Input.Applied(2), effect -> {});
     assertThat(replica.waitsForStore()).isFalse();

@@ -123,7 +123,10 @@ final class Scenario {
     long epoch = replica.status().epoch();
     step(
         new Input.Read(
-            committed ? ReadBarrier.committed(epoch, offset, name) : ReadBarrier.applied(name)));
+            List.of(
+                committed
+                    ? ReadBarrier.committed(epoch, offset, name)
+                    : ReadBarrier.applied(name))));
   }
 
   private List<Proposal> proposals(String text) {

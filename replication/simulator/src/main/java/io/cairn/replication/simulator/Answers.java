@@ -72,7 +72,7 @@ final class Answers {
         notAppendedBytes += attempt.chargedBytes();
       }
     } else if (input instanceof Input.Read read) {
-      reads.add(read.barrier().context());
+      read.barriers().forEach(barrier -> reads.add(barrier.context()));
     }
   }
 

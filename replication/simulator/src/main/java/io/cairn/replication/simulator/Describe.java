@@ -26,7 +26,9 @@ final class Describe {
           .map(Describe::proposal)
           .collect(Collectors.joining(", ", "propose ", ""));
     } else if (input instanceof Input.Read read) {
-      return "read " + read.barrier().kind() + " " + read.barrier().offset();
+      return read.barriers().stream()
+          .map(barrier -> barrier.kind() + " " + barrier.offset())
+          .collect(Collectors.joining(", ", "read ", ""));
     } else if (input instanceof Input.MetadataChanged changed) {
       return "metadata " + metadata(changed.metadata());
     } else if (input instanceof Input.Received received) {

@@ -37,6 +37,8 @@ final class RequestHandler {
       long endOffset,
       CommittedState.@Nullable Sight sight) {}
 
+  private static final int GATHER_MICROS = 20;
+
   private final SimulatedProcess process;
   private final RunningReplica replica;
   private final Simulation simulation;
@@ -44,6 +46,7 @@ final class RequestHandler {
   private final Machine machine;
   private final ReplicaChecks checks;
   private final List<Request> inbox = new ArrayList<>();
+  private final List<ReadBarrier> gathered = new ArrayList<>();
 
   RequestHandler(SimulatedProcess process, RunningReplica replica) {
     this.process = process;
@@ -55,7 +58,7 @@ final class RequestHandler {
   }
 
   boolean isIdle() {
-    return inbox.isEmpty();
+    return inbox.isEmpty() && gathered.isEmpty();
   }
 
   void receive(Request request) {
@@ -108,7 +111,7 @@ final class RequestHandler {
       long end =
           Math.max(machine.status().logEndOffset(), simulation.truth.committed().endOffset());
       PendingRead read = new PendingRead(request, Map.of(), -1, end, null);
-      replica.step(new Input.Read(ReadBarrier.applied(read)));
+      gather(ReadBarrier.applied(read));
       return;
     }
     long epoch = machine.status().epoch();
@@ -135,6 +138,27 @@ final class RequestHandler {
     process.schedule(wait, () -> hand(request, barrier));
   }
 
+  /** Reads that come at nearly the same time meet the replica together. */
+  private void gather(ReadBarrier barrier) {
+    gathered.add(barrier);
+    if (gathered.size() == 1) {
+      process.schedule(GATHER_MICROS, this::stepReads);
+    }
+  }
+
+  private void stepReads() {
+    List<ReadBarrier> barriers = List.copyOf(gathered);
+    gathered.clear();
+    if (process.replica() == replica) {
+      replica.step(new Input.Read(barriers));
+    } else {
+      for (ReadBarrier barrier : barriers) {
+        process.refuse(
+            ((PendingRead) barrier.context()).request(), WriteResult.Refusal.NOT_SERVING);
+      }
+    }
+  }
+
   private void hand(Request request, ReadBarrier barrier) {
     if (process.replica() == replica) {
       ReplicaStatus status = machine.status();
@@ -143,7 +167,7 @@ final class RequestHandler {
         answerByLease(request, (PendingRead) barrier.context());
         return;
       }
-      replica.step(new Input.Read(barrier));
+      gather(barrier);
     } else {
       process.refuse(request, WriteResult.Refusal.NOT_SERVING);
     }

@@ -36,6 +36,13 @@ class MutantMachine implements Machine {
     };
   }
 
+  /** A read by itself, as one of those that came together would have been taken alone. */
+  static List<Input> oneByOne(Input input) {
+    return input instanceof Input.Read read
+        ? read.barriers().stream().<Input>map(b -> new Input.Read(List.of(b))).toList()
+        : List.of(input);
+  }
+
   MutantMachine(ProcessId self, ReplicaOptions options, Start start) {
     real = Machine.of(new Replica(self, Simulation.SHARD, options, start));
   }

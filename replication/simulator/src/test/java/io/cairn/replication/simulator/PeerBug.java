@@ -147,13 +147,15 @@ enum PeerBug implements PlantedBug {
           new MutantMachine(self, options, start) {
             @Override
             public void step(Input input, Consumer<Effect> effects) {
-              if (input instanceof Input.Read read
-                  && read.barrier().kind() == ReadBarrier.Kind.COMMITTED
-                  && status().role() == Role.LEADER
-                  && read.barrier().offset() < status().highWatermark()) {
-                effects.accept(new Effect.CompleteRead(read.barrier()));
-              } else {
-                super.step(input, effects);
+              for (Input one : oneByOne(input)) {
+                if (one instanceof Input.Read read
+                    && read.barriers().get(0).kind() == ReadBarrier.Kind.COMMITTED
+                    && status().role() == Role.LEADER
+                    && read.barriers().get(0).offset() < status().highWatermark()) {
+                  effects.accept(new Effect.CompleteRead(read.barriers().get(0)));
+                } else {
+                  super.step(one, effects);
+                }
               }
             }
           }),
@@ -201,14 +203,16 @@ enum PeerBug implements PlantedBug {
 
             @Override
             public void step(Input input, Consumer<Effect> effects) {
-              if (held == null
-                  && input instanceof Input.Read read
-                  && read.barrier().kind() == ReadBarrier.Kind.COMMITTED
-                  && read.barrier().offset() >= status().highWatermark()) {
-                held = read.barrier();
-                return;
+              for (Input one : oneByOne(input)) {
+                if (held == null
+                    && one instanceof Input.Read read
+                    && read.barriers().get(0).kind() == ReadBarrier.Kind.COMMITTED
+                    && read.barriers().get(0).offset() >= status().highWatermark()) {
+                  held = read.barriers().get(0);
+                } else {
+                  super.step(one, effects);
+                }
               }
-              super.step(input, effects);
               ReadBarrier late = held;
               if (late != null
                   && status().role() == Role.LEADER
@@ -217,8 +221,9 @@ enum PeerBug implements PlantedBug {
                 held = null;
                 super.step(
                     new Input.Read(
-                        new ReadBarrier(
-                            late.kind(), status().epoch(), late.offset(), late.context())),
+                        List.of(
+                            new ReadBarrier(
+                                late.kind(), status().epoch(), late.offset(), late.context()))),
                     effects);
               }
             }

@@ -4,6 +4,7 @@ import io.cairn.node.metrics.ShardMetrics;
 import io.cairn.replication.core.Effect;
 import io.cairn.replication.core.Input;
 import io.cairn.replication.core.Proposal;
+import io.cairn.replication.core.ReadBarrier;
 import io.cairn.replication.core.Replica;
 import io.cairn.replication.core.ReplicaStatus.Role;
 import io.cairn.replication.core.WriteResult;
@@ -59,6 +60,7 @@ final class ReplicaThread extends Worker<Object> {
   private final List<Effect.Send> sends = new ArrayList<>();
   private final List<List<PendingCall>> answers = new ArrayList<>();
   private List<Proposal> proposals = new ArrayList<>();
+  private List<ReadBarrier> reads = new ArrayList<>();
   private Role lastRole = Role.RECOVERING;
 
   /** Handed over since the applier was woken. */
@@ -93,6 +95,8 @@ final class ReplicaThread extends Worker<Object> {
       Object item = items.get(i);
       if (item instanceof Proposal proposal) {
         proposals.add(proposal);
+      } else if (item instanceof ReadBarrier barrier) {
+        reads.add(barrier);
       } else {
         boolean tick = item == TICK;
         if (tick) {
@@ -101,6 +105,10 @@ final class ReplicaThread extends Worker<Object> {
         }
         replica.step(tick ? new Input.Tick(System.nanoTime()) : (Input) item, effects);
       }
+    }
+    if (!reads.isEmpty()) {
+      replica.step(new Input.Read(reads), effects);
+      reads = new ArrayList<>();
     }
     if (!proposals.isEmpty()) {
       PendingCall first = (PendingCall) proposals.get(0).context();
@@ -157,8 +165,8 @@ final class ReplicaThread extends Worker<Object> {
       for (Object item : undone) {
         if (item instanceof Proposal proposal) {
           replica.step(new Input.Propose(List.of(proposal), 0), this::carryOutAfterEnd);
-        } else if (item instanceof Input.Read read) {
-          replica.step(read, this::carryOutAfterEnd);
+        } else if (item instanceof ReadBarrier barrier) {
+          replica.step(new Input.Read(List.of(barrier)), this::carryOutAfterEnd);
         }
       }
       handOverAnswers();

@@ -144,12 +144,12 @@ public final class Shard {
    * @param offset newest pending offset that it saw, or {@link ReadBarrier#NOTHING_PENDING}
    */
   public void whenCommitted(long epoch, long offset, PendingCall call) {
-    call.lane().submit(this, new Input.Read(ReadBarrier.committed(epoch, offset, call)));
+    call.lane().submit(this, ReadBarrier.committed(epoch, offset, call));
   }
 
   /** Tells the call when everything that is in the leader's log now is in the store. */
   public void whenApplied(PendingCall call) {
-    call.lane().submit(this, new Input.Read(ReadBarrier.applied(call)));
+    call.lane().submit(this, ReadBarrier.applied(call));
   }
 
   /** What is wrong with it just now, one sentence each. */
