@@ -27,11 +27,10 @@ import org.jspecify.annotations.Nullable;
 public final class Replica {
 
   /**
-   * Questions to join and offers are counted from a number that the log end makes: a replica that
-   * was built anew in the same process must not take an answer to one of its predecessor's, which
-   * had another log.
+   * Questions to join and offers have other numbers than those of all replicas before it in the
+   * same process: an answer to one of theirs is about another log.
    */
-  private static final int NUMBER_BITS = 20;
+  private static final int NUMBER_BITS = 40;
 
   private final ProcessId self;
   private final int shard;
@@ -61,7 +60,7 @@ public final class Replica {
     this.shard = shard;
     this.options = options;
     log = new LogState(options, start, status);
-    joinNumber = start.logEndOffset() << NUMBER_BITS;
+    joinNumber = (long) start.reopened() << NUMBER_BITS;
     cutOff = new CutOffWrites(options, joinNumber);
     context = new ReplicaContext(self, shard, options, status, log, cutOff, promises);
     recovery = new Recovery(start);

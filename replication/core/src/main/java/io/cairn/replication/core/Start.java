@@ -14,6 +14,8 @@ import java.util.List;
  * @param flushedOffset of the store as it was opened
  * @param highWatermark what is known to be committed: the applied offset, unless nobody else could
  *     ever have led the shard, so that all of the log is
+ * @param reopened how often the same process has opened the replica before: what its predecessors
+ *     asked for is not for it
  */
 public record Start(
     long logStartOffset,
@@ -22,7 +24,8 @@ public record Start(
     List<EpochStart> epochHistory,
     long appliedOffset,
     long flushedOffset,
-    long highWatermark) {
+    long highWatermark,
+    int reopened) {
 
   /** Epoch of the log's last record, 0 when there has never been one. */
   public long lastEpoch() {
@@ -31,7 +34,7 @@ public record Start(
 
   /** Of a replica that has never been. */
   public static Start empty() {
-    return new Start(0, 0, 0, List.of(), 0, 0, 0);
+    return new Start(0, 0, 0, List.of(), 0, 0, 0, 0);
   }
 
   /**

@@ -120,16 +120,31 @@ class CatchUpTest {
     assertThat(later).isEmpty();
   }
 
-  /** The one that was there before had other records, or none. */
+  /**
+   * The one that was there before had other records, or none, even when its log ended there too.
+   */
   @Test
   void aReplicaThatWasBuiltAnewTakesNoAnswerToAnOlderQuestion() {
-    List<ReplicaLog.EpochStart> history = List.of(new ReplicaLog.EpochStart(1, 60));
-    Replica rebuilt = new Replica(TWO, 0, OPTIONS, new Start(60, 60, 7, history, 60, 60, 60));
+    long asked = join(opened(0)).number();
+    Replica rebuilt = opened(1);
+    long askedAnew = join(rebuilt).number();
 
-    List<Effect> onMetadata = step(rebuilt, new Input.MetadataChanged(ledByOne(), 0));
-    List<Effect> onOldAnswer = step(rebuilt, fromOne(new PeerMessage.JoinAnswer(1, 1, 37, false)));
+    List<Effect> onOldAnswer =
+        step(rebuilt, fromOne(new PeerMessage.JoinAnswer(1, asked, 37, false)));
+    List<Effect> onNewAnswer =
+        step(rebuilt, fromOne(new PeerMessage.JoinAnswer(1, askedAnew, 60, false)));
 
-    assertThat(onMetadata).hasSize(1);
     assertThat(onOldAnswer).isEmpty();
+    assertThat(onNewAnswer).isNotEmpty();
+  }
+
+  private static Replica opened(int before) {
+    List<ReplicaLog.EpochStart> history = List.of(new ReplicaLog.EpochStart(1, 60));
+    return new Replica(TWO, 0, OPTIONS, new Start(60, 60, 7, history, 60, 60, 60, before));
+  }
+
+  private PeerMessage.Join join(Replica follower) {
+    List<Effect> effects = step(follower, new Input.MetadataChanged(ledByOne(), 0));
+    return (PeerMessage.Join) ((Effect.Send) effects.get(0)).message();
   }
 }

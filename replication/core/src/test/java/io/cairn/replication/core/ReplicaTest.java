@@ -88,7 +88,7 @@ class ReplicaTest {
         .containsExactlyInAnyOrder(Input.class.getPermittedSubclasses());
     Replica replica =
         new Replica(
-            SELF, 0, ReplicaOptions.defaults(), new Start(0, 1, first.crc(), HISTORY, 0, 0, 1));
+            SELF, 0, ReplicaOptions.defaults(), new Start(0, 1, first.crc(), HISTORY, 0, 0, 1, 0));
     List<Effect> effects = new ArrayList<>();
     for (Input input : inputs) {
       replica.step(input, effects::add);
@@ -159,7 +159,10 @@ class ReplicaTest {
     for (LogRecord second : List.of(stranger, gap, olderEpoch)) {
       Replica replica =
           new Replica(
-              SELF, 0, ReplicaOptions.defaults(), new Start(0, 3, second.crc(), HISTORY, 0, 0, 3));
+              SELF,
+              0,
+              ReplicaOptions.defaults(),
+              new Start(0, 3, second.crc(), HISTORY, 0, 0, 3, 0));
       replica.step(new Input.Recovered(first), effect -> {});
       assertThatThrownBy(() -> replica.step(new Input.Recovered(second), effect -> {}))
           .isInstanceOf(Invariant.Violation.class);

@@ -103,7 +103,7 @@ final class Scenario {
     List<EpochStart> history = epoch == 0 ? List.of() : List.of(new EpochStart(epoch, logStart));
     replica =
         new Replica(
-            SELF, 0, options, new Start(logStart, end, crc, history, applied, applied, end));
+            SELF, 0, options, new Start(logStart, end, crc, history, applied, applied, end, 0));
     log.clear();
     log.addAll(kept);
     output.add("recover from " + replica.recoverFromOffset());

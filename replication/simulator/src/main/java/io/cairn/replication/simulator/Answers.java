@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the replica owes: every proposal and every read barrier that it was given gets exactly one
@@ -127,12 +128,17 @@ final class Answers {
 
   /** Where nothing may be left open. */
   void requireNoneOpen(String when) {
-    Failure.require(writes.isEmpty(), when + " a write was never answered", writes.size());
-    Failure.require(reads.isEmpty(), when + " a read was never answered", reads.size());
+    String open = openOrNull();
+    if (open != null) {
+      throw new Failure(when + " " + open);
+    }
   }
 
-  boolean noneOpen() {
-    return writes.isEmpty() && reads.isEmpty();
+  @Nullable String openOrNull() {
+    if (!writes.isEmpty()) {
+      return "a write was never answered, of " + writes.size();
+    }
+    return reads.isEmpty() ? null : "a read was never answered, of " + reads.size();
   }
 
   /** The life ends in which they could have been answered. */

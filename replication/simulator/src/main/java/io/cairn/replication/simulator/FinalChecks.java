@@ -53,6 +53,10 @@ final class FinalChecks {
       if (status.appliedOffset() != end || status.logEndOffset() != end) {
         return "node " + nodeId + " lacks something";
       }
+      String open = process.replica().checks().openOrNull();
+      if (open != null) {
+        return open + ", node " + nodeId;
+      }
     }
     return null;
   }

@@ -14,6 +14,7 @@ import io.cairn.replication.simulator.SimulatedStore.Versioned;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What must be of one replica from its start to its end, by what is truly on the disks. */
 final class ReplicaChecks {
@@ -63,7 +64,12 @@ final class ReplicaChecks {
   }
 
   boolean nobodyWaits() {
-    return answers.noneOpen();
+    return answers.openOrNull() == null;
+  }
+
+  /** What nobody has answered yet. */
+  @Nullable String openOrNull() {
+    return answers.openOrNull();
   }
 
   /** Nobody waits for a replica that has stopped. */

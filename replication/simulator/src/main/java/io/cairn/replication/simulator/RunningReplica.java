@@ -33,8 +33,9 @@ final class RunningReplica {
   /**
    * @param isOnlyReplica whether nobody else could have led since, so that all of the log is
    *     committed
+   * @param reopened how often the process has opened the replica before
    */
-  RunningReplica(SimulatedProcess process, boolean isOnlyReplica) {
+  RunningReplica(SimulatedProcess process, boolean isOnlyReplica, int reopened) {
     this.process = process;
     simulation = process.simulation;
     chance = process.chance;
@@ -49,7 +50,8 @@ final class RunningReplica {
             log.epochHistory(),
             appliedOffset,
             disk.store.flushedOffset(),
-            isOnlyReplica ? log.endOffset() : appliedOffset);
+            isOnlyReplica ? log.endOffset() : appliedOffset,
+            reopened);
     process.log(() -> "open " + start);
     machine = process.parts().machine(process.self(), simulation.world.options(), start);
     checks = new ReplicaChecks(simulation, disk, machine, process.self(), isOnlyReplica);

@@ -34,6 +34,9 @@ final class SimulatedProcess {
   // One replica after the other, when the first has to be rebuilt
   private @Nullable RunningReplica replica;
 
+  /** How often it has opened its replica. */
+  private int timesOpened;
+
   SimulatedProcess(Simulation simulation, Parts parts, SimulatedNode node, NodeDisk disk) {
     this.simulation = simulation;
     this.chance = simulation.chance;
@@ -193,7 +196,7 @@ final class SimulatedProcess {
   }
 
   private void open() {
-    RunningReplica opened = new RunningReplica(this, isOnlyReplica());
+    RunningReplica opened = new RunningReplica(this, isOnlyReplica(), timesOpened++);
     replica = opened;
     opened.start();
   }

@@ -13,7 +13,7 @@ enum AnswerBug implements PlantedBug {
   /** Trap: a completion gets lost; the client asks again and never notices. */
   EVERY_TENTH_WRITE_NOT_ANSWERED(
       40,
-      "at the end: a write was never answered",
+      "in peace: a write was never answered",
       MutantMachine.parts(
           (self, options, start) ->
               new MutantMachine(self, options, start) {
@@ -30,7 +30,7 @@ enum AnswerBug implements PlantedBug {
   /** The same of reads. */
   EVERY_TENTH_READ_NOT_ANSWERED(
       20,
-      "at the end: a read was never answered",
+      "in peace: a read was never answered",
       MutantMachine.parts(
           (self, options, start) ->
               new MutantMachine(self, options, start) {

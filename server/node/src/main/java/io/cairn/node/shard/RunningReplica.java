@@ -26,11 +26,13 @@ final class RunningReplica {
   /**
    * What a replica runs in.
    *
+   * @param reopened how often this process has opened the shard before
    * @param catchUp reads the log for followers that are behind
    * @param onServing told when the replica leads and serves
    */
   record Surroundings(
       int shard,
+      int reopened,
       NodeConfig config,
       Engines engines,
       FailStop failStop,

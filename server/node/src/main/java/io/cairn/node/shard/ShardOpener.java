@@ -119,7 +119,8 @@ final class ShardOpener {
                 log.epochHistory(),
                 applied,
                 store.flushedOffset(),
-                isAlone ? log.endOffset() : applied));
+                isAlone ? log.endOffset() : applied,
+                around.reopened()));
     long from = replica.recoverFromOffset();
     if (from < log.endOffset()) {
       replay(number, replica, store, log, from);

@@ -9,7 +9,9 @@ import io.cairn.replication.core.metadata.ProcessId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -50,6 +52,9 @@ public final class Shards {
 
   private final List<CountDownLatch> serving = new ArrayList<>();
 
+  /** How often each shard was opened. */
+  private final Map<Integer, Integer> opened = new ConcurrentHashMap<>();
+
   private Shards(
       NodeConfig config,
       Engines engines,
@@ -63,6 +68,7 @@ public final class Shards {
           RunningReplica.Surroundings around =
               new RunningReplica.Surroundings(
                   number,
+                  opened.merge(number, 1, Integer::sum) - 1,
                   config,
                   engines,
                   failStop,
