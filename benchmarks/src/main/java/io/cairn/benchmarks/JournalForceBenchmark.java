@@ -41,7 +41,15 @@ public class JournalForceBenchmark {
 
   private static final int FILE_BYTES = 64 << 20;
 
+  private static final int PUTS = 128;
+
+  /** So many groups of puts as entries of their own fit into the filled part of a file. */
+  private static final int GROUPS_OF_PUTS = 2_500;
+
+  private static final int PUT_BYTES = 144;
+
   private final List<LogRecord> groups = JournalBenchmark.chain(GROUPS, OPERATIONS);
+  private final byte[] put = new byte[PUT_BYTES];
 
   /** A new log for each iteration. */
   @State(Scope.Thread)
@@ -145,6 +153,21 @@ public class JournalForceBenchmark {
       state.open();
     }
     state.queue.append(groups.get(state.next++).bytes());
+    state.channel.force(false);
+  }
+
+  /** What a log alone can do: an entry of the library for each put, and a force for 128. */
+  @Benchmark
+  @OperationsPerInvocation(PUTS)
+  public void rawAppend128AndForce(RawQueue state) throws IOException {
+    if (state.next == GROUPS_OF_PUTS) {
+      state.close();
+      state.open();
+    }
+    state.next++;
+    for (int i = 0; i < PUTS; i++) {
+      state.queue.append(put);
+    }
     state.channel.force(false);
   }
 
