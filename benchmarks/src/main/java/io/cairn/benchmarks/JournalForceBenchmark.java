@@ -24,8 +24,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * A group of 64 puts appended as one record and forced; against the same bytes through the library
- * alone with a force of its file, and against one write to a plain file and a force. All files are
- * filled ahead.
+ * alone with a force of its file, and against one write to a plain file and a force. And what the
+ * library alone does with puts as entries of their own. All files are filled ahead.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -91,6 +91,15 @@ public class JournalForceBenchmark {
       next = 0;
     }
 
+    /** The group to append, in a new queue when this one is full. */
+    int next(int limit) throws IOException {
+      if (next == limit) {
+        close();
+        open();
+      }
+      return next++;
+    }
+
     @TearDown(Level.Iteration)
     public void close() throws IOException {
       channel.close();
@@ -148,11 +157,7 @@ public class JournalForceBenchmark {
   @Benchmark
   @OperationsPerInvocation(OPERATIONS)
   public void rawAppendAndForce64(RawQueue state) throws IOException {
-    if (state.next == GROUPS) {
-      state.close();
-      state.open();
-    }
-    state.queue.append(groups.get(state.next++).bytes());
+    state.queue.append(groups.get(state.next(GROUPS)).bytes());
     state.channel.force(false);
   }
 
@@ -160,11 +165,7 @@ public class JournalForceBenchmark {
   @Benchmark
   @OperationsPerInvocation(PUTS)
   public void rawAppend128AndForce(RawQueue state) throws IOException {
-    if (state.next == GROUPS_OF_PUTS) {
-      state.close();
-      state.open();
-    }
-    state.next++;
+    state.next(GROUPS_OF_PUTS);
     for (int i = 0; i < PUTS; i++) {
       state.queue.append(put);
     }
