@@ -111,7 +111,25 @@ class PipelineTest {
         PipelineOperation.newBuilder().setId(7).setClear(ClearRequest.getDefaultInstance()));
     assertThat(caller.next().hasClear()).isTrue();
     assertThat(TestNodes.get(KvGrpc.newBlockingStub(channel), "c")).isEqualTo("(absent)");
-    assertThat(TestNodes.metric(node, "cairn_call_seconds_count{call=\"put\"}")).isEqualTo(2);
+    assertThat(counted("put")).isEqualTo(2);
+    assertThat(counted("get")).isEqualTo(2);
+    assertThat(counted("exists")).isEqualTo(1);
+    assertThat(counted("multi_get")).isEqualTo(1);
+    assertThat(counted("delete")).isEqualTo(1);
+    assertThat(counted("clear")).isEqualTo(1);
+  }
+
+  @Test
+  void whatFailsIsNotCountedWithWhatSucceeds() throws Exception {
+    caller.send(put(1, "", "no key"), put(2, "a", "1"));
+    caller.next();
+    caller.next();
+
+    assertThat(counted("put")).isEqualTo(1);
+  }
+
+  private double counted(String call) throws Exception {
+    return TestNodes.metric(node, "cairn_call_seconds_count{call=\"" + call + "\"}");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.cairn.node.metrics;
 
 import io.cairn.api.Failure;
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
@@ -14,6 +15,7 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -22,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -55,8 +58,8 @@ public final class NodeMetrics implements AutoCloseable {
     Duration.ofSeconds(10)
   };
 
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final TickingClock clock;
+  private final PrometheusMeterRegistry registry;
   private final Map<Call, Timer> calls = new EnumMap<>(Call.class);
   private final Map<Failure, Counter> refused = new EnumMap<>(Failure.class);
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
@@ -65,6 +68,13 @@ public final class NodeMetrics implements AutoCloseable {
   private final List<Runnable> refreshed = new CopyOnWriteArrayList<>();
 
   public NodeMetrics() {
+    this(System::currentTimeMillis);
+  }
+
+  NodeMetrics(LongSupplier wallMillis) {
+    clock = new TickingClock(wallMillis);
+    registry =
+        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, new PrometheusRegistry(), clock);
     for (Call call : Call.values()) {
       calls.put(
           call,
@@ -150,6 +160,11 @@ public final class NodeMetrics implements AutoCloseable {
         });
   }
 
+  /** Time has passed. */
+  public void tick() {
+    clock.tick();
+  }
+
   /** In Prometheus' text format. */
   public synchronized String scrape() {
     refreshed.forEach(Runnable::run);
@@ -160,5 +175,33 @@ public final class NodeMetrics implements AutoCloseable {
   public void close() {
     garbageCollection.close();
     registry.close();
+  }
+
+  /**
+   * Tells the time of the last tick. Each timer asks for it twice a call, to know when its maximum
+   * is too old; that must not cost more than the counting.
+   */
+  private static final class TickingClock implements Clock {
+    private final LongSupplier wallMillis;
+    private volatile long latest;
+
+    TickingClock(LongSupplier wallMillis) {
+      this.wallMillis = wallMillis;
+      tick();
+    }
+
+    void tick() {
+      latest = wallMillis.getAsLong();
+    }
+
+    @Override
+    public long wallTime() {
+      return latest;
+    }
+
+    @Override
+    public long monotonicTime() {
+      return System.nanoTime();
+    }
   }
 }

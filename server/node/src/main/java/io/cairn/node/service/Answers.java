@@ -24,7 +24,9 @@ import org.slf4j.LoggerFactory;
 final class Answers {
   private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
 
-  private final ResponseHeader template;
+  private final ByteString clusterId;
+  private final ByteString nodeId;
+  private final ResponseHeader ofSeveral;
 
   /** By shard. The answers to a group, and to reads between two groups, have the same. */
   private final AtomicReferenceArray<@Nullable ResponseHeader> latest;
@@ -44,12 +46,9 @@ final class Answers {
     this.metrics = metrics;
     this.clientAddresses = clientAddresses;
     this.admission = admission;
-    // As bytes: text would be encoded anew with each answer.
-    template =
-        ResponseHeader.newBuilder()
-            .setClusterIdBytes(ByteString.copyFromUtf8(identity.clusterId()))
-            .setNodeIdBytes(ByteString.copyFromUtf8(Integer.toString(identity.nodeId())))
-            .build();
+    clusterId = ByteString.copyFromUtf8(identity.clusterId());
+    nodeId = ByteString.copyFromUtf8(Integer.toString(identity.nodeId()));
+    ofSeveral = newHeader().build();
     latest = new AtomicReferenceArray<>(identity.shards());
   }
 
@@ -60,8 +59,7 @@ final class Answers {
     long offset = status.highWatermark();
     ResponseHeader header = latest.get(shard.number());
     if (header == null || header.getEpoch() != epoch || header.getOffset() != offset) {
-      header =
-          template.toBuilder().setShard(shard.number()).setEpoch(epoch).setOffset(offset).build();
+      header = newHeader().setShard(shard.number()).setEpoch(epoch).setOffset(offset).build();
       latest.set(shard.number(), header);
     }
     return header;
@@ -69,7 +67,15 @@ final class Answers {
 
   /** Of an answer that speaks of several shards. */
   ResponseHeader header() {
-    return template;
+    return ofSeveral;
+  }
+
+  /**
+   * With bytes in place of text, which would be encoded anew for each answer. Not copied from
+   * another header: copying turns both into text.
+   */
+  private ResponseHeader.Builder newHeader() {
+    return ResponseHeader.newBuilder().setClusterIdBytes(clusterId).setNodeIdBytes(nodeId);
   }
 
   void refuseScan(StreamObserver<?> observer, FailureStatus status) {

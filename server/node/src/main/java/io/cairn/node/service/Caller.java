@@ -8,9 +8,13 @@ import io.cairn.api.FailureStatus;
  */
 interface Caller<R> {
 
+  /** The request has succeeded. How long that took is counted just before the answer leaves. */
   void answer(R response);
 
   void fail(FailureStatus status);
+
+  /** When the request came, by {@link System#nanoTime}. */
+  long arrivedNanos();
 
   /** Whether nobody waits any more. */
   boolean isGone();

@@ -3,7 +3,6 @@ package io.cairn.node.service;
 import com.google.protobuf.ByteString;
 import io.cairn.api.Failure;
 import io.cairn.api.FailureStatus;
-import io.cairn.node.metrics.NodeMetrics;
 import io.cairn.node.shard.PendingCall;
 import io.cairn.node.shard.ReplyLane;
 import io.cairn.node.shard.Shard;
@@ -16,9 +15,7 @@ import io.cairn.storage.ScanRange;
 import io.cairn.v1.ClearRequest;
 import io.cairn.v1.ClearResponse;
 import io.cairn.v1.WriteOutcome;
-import io.micrometer.core.instrument.Timer;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Range deletes, one on each shard. */
@@ -28,21 +25,13 @@ final class ClearPath {
   private final Checks checks;
   private final Admission admission;
   private final Answers answers;
-  private final Timer timer;
 
-  ClearPath(
-      Shards shards,
-      Lanes lanes,
-      Checks checks,
-      Admission admission,
-      Answers answers,
-      NodeMetrics metrics) {
+  ClearPath(Shards shards, Lanes lanes, Checks checks, Admission admission, Answers answers) {
     this.shards = shards;
     this.lanes = lanes;
     this.checks = checks;
     this.admission = admission;
     this.answers = answers;
-    timer = metrics.call(NodeMetrics.Call.CLEAR);
   }
 
   void clear(ClearRequest request, Caller<ClearResponse> caller) {
@@ -87,7 +76,6 @@ final class ClearPath {
   private final class Clear {
     private final Caller<ClearResponse> caller;
     private final long bytes;
-    private final long beganNanos = System.nanoTime();
     private final List<Shard> selected;
     private int outstanding;
     private boolean mayHaveChanged;
@@ -125,7 +113,6 @@ final class ClearPath {
                 .setHeader(
                     selected.size() == 1 ? answers.header(selected.get(0)) : answers.header())
                 .build());
-        timer.record(System.nanoTime() - beganNanos, TimeUnit.NANOSECONDS);
       } else {
         answers.refuseRead(
             caller,
@@ -143,7 +130,7 @@ final class ClearPath {
     private final Clear clear;
 
     Part(ReplyLane lane, Shard shard, Clear clear) {
-      super(lane);
+      super(lane, clear.caller.arrivedNanos());
       this.shard = shard;
       this.clear = clear;
     }

@@ -35,6 +35,7 @@ public final class KvService extends KvGrpc.KvImplBase {
   private final ClearPath clears;
   private final ScanPath scans;
   private final PipelinePath pipelines;
+  private final NodeMetrics metrics;
 
   /**
    * @param clientAddresses where clients call a node, null when unknown
@@ -48,48 +49,48 @@ public final class KvService extends KvGrpc.KvImplBase {
       ReadPool pool,
       NodeMetrics metrics,
       IntFunction<@Nullable String> clientAddresses) {
+    this.metrics = metrics;
     Checks checks = new Checks(limits);
     Answers answers = new Answers(identity, metrics, admission, clientAddresses);
-    writes = new WritePath(shards, lanes, checks, admission, answers, metrics);
-    reads = new ReadPath(shards, lanes, checks, admission, answers, pool.readers(), metrics);
-    multiGets =
-        new MultiGetPath(
-            shards, lanes, checks, admission, answers, pool.readers(), metrics, limits);
-    clears = new ClearPath(shards, lanes, checks, admission, answers, metrics);
+    writes = new WritePath(shards, lanes, checks, admission, answers);
+    reads = new ReadPath(shards, lanes, checks, admission, answers, pool.readers());
+    multiGets = new MultiGetPath(shards, lanes, checks, admission, answers, pool.readers(), limits);
+    clears = new ClearPath(shards, lanes, checks, admission, answers);
     scans =
         new ScanPath(shards, lanes, checks, admission, answers, pool.scanners(), metrics, limits);
     pipelines = new PipelinePath(writes, reads, multiGets, clears, answers, metrics, limits);
     shards.onTick(pipelines::tick);
+    shards.onTick(metrics::tick);
   }
 
   @Override
   public void get(GetRequest request, StreamObserver<GetResponse> observer) {
-    reads.get(request, new UnaryCaller<>(observer));
+    reads.get(request, caller(observer, NodeMetrics.Call.GET));
   }
 
   @Override
   public void multiGet(MultiGetRequest request, StreamObserver<MultiGetResponse> observer) {
-    multiGets.multiGet(request, new UnaryCaller<>(observer));
+    multiGets.multiGet(request, caller(observer, NodeMetrics.Call.MULTI_GET));
   }
 
   @Override
   public void exists(ExistsRequest request, StreamObserver<ExistsResponse> observer) {
-    reads.exists(request, new UnaryCaller<>(observer));
+    reads.exists(request, caller(observer, NodeMetrics.Call.EXISTS));
   }
 
   @Override
   public void put(PutRequest request, StreamObserver<PutResponse> observer) {
-    writes.put(request, new UnaryCaller<>(observer));
+    writes.put(request, caller(observer, NodeMetrics.Call.PUT));
   }
 
   @Override
   public void delete(DeleteRequest request, StreamObserver<DeleteResponse> observer) {
-    writes.delete(request, new UnaryCaller<>(observer));
+    writes.delete(request, caller(observer, NodeMetrics.Call.DELETE));
   }
 
   @Override
   public void clear(ClearRequest request, StreamObserver<ClearResponse> observer) {
-    clears.clear(request, new UnaryCaller<>(observer));
+    clears.clear(request, caller(observer, NodeMetrics.Call.CLEAR));
   }
 
   @Override
@@ -105,6 +106,10 @@ public final class KvService extends KvGrpc.KvImplBase {
   @Override
   public StreamObserver<PipelineRequest> pipeline(StreamObserver<PipelineResponse> observer) {
     return pipelines.open(observer);
+  }
+
+  private <R> UnaryCaller<R> caller(StreamObserver<R> observer, NodeMetrics.Call call) {
+    return new UnaryCaller<>(observer, metrics.call(call));
   }
 
   /** Ends the pipelined streams, which would go on for as long as their clients like. */

@@ -15,12 +15,10 @@ import io.cairn.v1.MultiGetRequest;
 import io.cairn.v1.MultiGetResponse;
 import io.cairn.v1.OptionalValue;
 import io.cairn.v1.Value;
-import io.micrometer.core.instrument.Timer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +34,8 @@ final class MultiGetCall {
   private final ReplyLane lane;
   private final Share share;
   private final Answers answers;
-  private final Timer timer;
   private final int maxAnswerBytes;
   private final boolean strong;
-  private final long beganNanos = System.nanoTime();
   private final AtomicBoolean answered = new AtomicBoolean();
   private final AtomicInteger waitingShards = new AtomicInteger(1);
   private final @Nullable Value[] values;
@@ -60,7 +56,6 @@ final class MultiGetCall {
       ReplyLane lane,
       Share share,
       Answers answers,
-      Timer timer,
       int maxAnswerBytes) {
     this.request = request;
     this.caller = caller;
@@ -68,7 +63,6 @@ final class MultiGetCall {
     this.lane = lane;
     this.share = share;
     this.answers = answers;
-    this.timer = timer;
     this.maxAnswerBytes = maxAnswerBytes;
     strong = WritePath.level(request.getConsistency()) == Consistency.STRONG;
     values = new Value[request.getKeysCount()];
@@ -186,7 +180,7 @@ final class MultiGetCall {
     private final Shard shard;
 
     Committed(Shard shard) {
-      super(lane);
+      super(lane, System.nanoTime());
       this.shard = shard;
     }
 
@@ -231,7 +225,6 @@ final class MultiGetCall {
       refuseAsTooLarge();
     } else if (answered.compareAndSet(false, true)) {
       caller.answer(built);
-      timer.record(System.nanoTime() - beganNanos, TimeUnit.NANOSECONDS);
     }
   }
 

@@ -4,11 +4,9 @@ import com.google.protobuf.ByteString;
 import io.cairn.api.Failure;
 import io.cairn.api.FailureStatus;
 import io.cairn.node.config.NodeConfig;
-import io.cairn.node.metrics.NodeMetrics;
 import io.cairn.node.shard.Shards;
 import io.cairn.v1.MultiGetRequest;
 import io.cairn.v1.MultiGetResponse;
-import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +24,6 @@ final class MultiGetPath {
   private final Admission admission;
   private final Answers answers;
   private final Executor readers;
-  private final Timer timer;
   private final int maxAnswerBytes;
 
   MultiGetPath(
@@ -36,7 +33,6 @@ final class MultiGetPath {
       Admission admission,
       Answers answers,
       Executor readers,
-      NodeMetrics metrics,
       NodeConfig.Limits limits) {
     this.shards = shards;
     this.lanes = lanes;
@@ -44,7 +40,6 @@ final class MultiGetPath {
     this.admission = admission;
     this.answers = answers;
     this.readers = readers;
-    timer = metrics.call(NodeMetrics.Call.MULTI_GET);
     maxAnswerBytes = limits.maxMessageBytes();
   }
 
@@ -72,7 +67,6 @@ final class MultiGetPath {
             lanes.current(),
             new Share(admission, bytes),
             answers,
-            timer,
             maxAnswerBytes);
     try {
       readers.execute(call::read);

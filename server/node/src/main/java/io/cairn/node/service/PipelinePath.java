@@ -26,6 +26,7 @@ final class PipelinePath {
   private final MultiGetPath multiGets;
   private final ClearPath clears;
   private final Answers answers;
+  private final NodeMetrics metrics;
   private final NodeConfig.Limits limits;
   private final Set<PipelineStream> open = ConcurrentHashMap.newKeySet();
   private volatile boolean ending;
@@ -43,6 +44,7 @@ final class PipelinePath {
     this.multiGets = multiGets;
     this.clears = clears;
     this.answers = answers;
+    this.metrics = metrics;
     this.limits = limits;
     metrics.gauge("cairn.pipelines.open", "", "Pipelined streams that are open", open, Set::size);
   }
@@ -68,22 +70,43 @@ final class PipelinePath {
   void begin(PipelineOperation operation, PipelineStream stream) {
     switch (operation.getRequestCase()) {
       case GET ->
-          reads.get(operation.getGet(), stream.caller(operation, PipelineAnswer.Builder::setGet));
+          reads.get(
+              operation.getGet(),
+              stream.caller(
+                  operation, metrics.call(NodeMetrics.Call.GET), PipelineAnswer.Builder::setGet));
       case MULTI_GET ->
           multiGets.multiGet(
               operation.getMultiGet(),
-              stream.caller(operation, PipelineAnswer.Builder::setMultiGet));
+              stream.caller(
+                  operation,
+                  metrics.call(NodeMetrics.Call.MULTI_GET),
+                  PipelineAnswer.Builder::setMultiGet));
       case EXISTS ->
           reads.exists(
-              operation.getExists(), stream.caller(operation, PipelineAnswer.Builder::setExists));
+              operation.getExists(),
+              stream.caller(
+                  operation,
+                  metrics.call(NodeMetrics.Call.EXISTS),
+                  PipelineAnswer.Builder::setExists));
       case PUT ->
-          writes.put(operation.getPut(), stream.caller(operation, PipelineAnswer.Builder::setPut));
+          writes.put(
+              operation.getPut(),
+              stream.caller(
+                  operation, metrics.call(NodeMetrics.Call.PUT), PipelineAnswer.Builder::setPut));
       case DELETE ->
           writes.delete(
-              operation.getDelete(), stream.caller(operation, PipelineAnswer.Builder::setDelete));
+              operation.getDelete(),
+              stream.caller(
+                  operation,
+                  metrics.call(NodeMetrics.Call.DELETE),
+                  PipelineAnswer.Builder::setDelete));
       case CLEAR ->
           clears.clear(
-              operation.getClear(), stream.caller(operation, PipelineAnswer.Builder::setClear));
+              operation.getClear(),
+              stream.caller(
+                  operation,
+                  metrics.call(NodeMetrics.Call.CLEAR),
+                  PipelineAnswer.Builder::setClear));
       case REQUEST_NOT_SET ->
           refuse(
               operation,
@@ -96,7 +119,7 @@ final class PipelinePath {
 
   /** Answers an operation that is not begun. */
   void refuse(PipelineOperation operation, PipelineStream stream, FailureStatus status) {
-    Caller<Void> caller = stream.caller(operation, (answer, never) -> {});
+    Caller<Void> caller = stream.refused(operation);
     switch (operation.getRequestCase()) {
       case GET, MULTI_GET, EXISTS -> answers.refuseRead(caller, status);
       case PUT, DELETE, CLEAR, REQUEST_NOT_SET -> answers.refuseWrite(caller, status);

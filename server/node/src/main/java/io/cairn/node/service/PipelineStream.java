@@ -11,6 +11,7 @@ import io.cairn.v1.PipelineRequest;
 import io.cairn.v1.PipelineResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.micrometer.core.instrument.Timer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,9 +52,15 @@ final class PipelineStream implements StreamObserver<PipelineRequest> {
   private boolean readsOn;
   private boolean halfClosed;
 
-  private final Map<Long, PipelinedCaller<?>> unanswered = new HashMap<>(); // guarded by this
-  private long unansweredBytes; // guarded by this
-  private long nextDeadlineNanos = Long.MAX_VALUE; // guarded by this
+  /**
+   * Guards what follows. Not this stream itself: the path keeps it in a set by its identity hash,
+   * and the JVM's locks are slow on an object that has one.
+   */
+  private final Object lock = new Object();
+
+  private final Map<Long, PipelinedCaller<?>> unanswered = new HashMap<>(); // guarded by lock
+  private long unansweredBytes; // guarded by lock
+  private long nextDeadlineNanos = Long.MAX_VALUE; // guarded by lock
 
   // Why no more is begun
   private volatile boolean served;
@@ -104,8 +111,9 @@ final class PipelineStream implements StreamObserver<PipelineRequest> {
 
   /** Begins what has arrived as long as answers can leave, and asks for more when all has begun. */
   private void begin() {
+    long nowNanos = System.nanoTime();
     while (begun < arrived.size() && end == null && network.isReady()) {
-      begin(arrived.get(begun++));
+      begin(arrived.get(begun++), nowNanos);
       if (begun % FLUSH_EVERY == 0) {
         flush();
       }
@@ -125,11 +133,11 @@ final class PipelineStream implements StreamObserver<PipelineRequest> {
     }
   }
 
-  private void begin(PipelineOperation operation) {
+  private void begin(PipelineOperation operation, long nowNanos) {
     long id = operation.getId();
     boolean twice;
     boolean fits;
-    synchronized (this) {
+    synchronized (lock) {
       twice = unanswered.containsKey(id);
       fits = unanswered.isEmpty() || unansweredBytes + Pipelining.bytesOf(operation) <= limitBytes;
     }
@@ -151,21 +159,33 @@ final class PipelineStream implements StreamObserver<PipelineRequest> {
               "This stream may have "
                   + limitBytes
                   + " bytes of operations unanswered, which is limits.max-pipelined of this node."));
-    } else if (isLate(operation)) {
-      caller(operation, (answer, never) -> {}).fail(LATE);
+    } else if (isLate(operation, nowNanos)) {
+      refused(operation).fail(LATE);
     } else {
       path.begin(operation, this);
     }
   }
 
   /** Only what had to wait for the network is, before it has begun. */
-  private boolean isLate(PipelineOperation operation) {
+  private boolean isLate(PipelineOperation operation, long nowNanos) {
     long millis = Integer.toUnsignedLong(operation.getTimeoutMillis());
-    return millis != 0 && System.nanoTime() - arrivedNanos >= TimeUnit.MILLISECONDS.toNanos(millis);
+    return millis != 0 && nowNanos - arrivedNanos >= TimeUnit.MILLISECONDS.toNanos(millis);
   }
 
-  /** Takes an operation in; its answer is to be given to whom this returns. */
-  <R> Caller<R> caller(PipelineOperation operation, BiConsumer<PipelineAnswer.Builder, R> setter) {
+  /** Takes an operation in that is not begun. */
+  Caller<Void> refused(PipelineOperation operation) {
+    return caller(operation, null, (answer, never) -> {});
+  }
+
+  /**
+   * Takes an operation in; its answer is to be given to whom this returns.
+   *
+   * @param timer counts how long it takes to succeed
+   */
+  <R> Caller<R> caller(
+      PipelineOperation operation,
+      @Nullable Timer timer,
+      BiConsumer<PipelineAnswer.Builder, R> setter) {
     long deadlineNanos =
         operation.getTimeoutMillis() == 0
             ? Long.MAX_VALUE
@@ -174,8 +194,14 @@ final class PipelineStream implements StreamObserver<PipelineRequest> {
                     Integer.toUnsignedLong(operation.getTimeoutMillis()));
     PipelinedCaller<R> caller =
         new PipelinedCaller<>(
-            this, operation.getId(), Pipelining.bytesOf(operation), deadlineNanos, setter);
-    synchronized (this) {
+            this,
+            operation.getId(),
+            Pipelining.bytesOf(operation),
+            arrivedNanos,
+            deadlineNanos,
+            timer,
+            setter);
+    synchronized (lock) {
       unanswered.put(caller.id(), caller);
       unansweredBytes += caller.bytes();
       nextDeadlineNanos = Math.min(nextDeadlineNanos, deadlineNanos);
@@ -215,6 +241,8 @@ final class PipelineStream implements StreamObserver<PipelineRequest> {
         next = outgoing.peekOrNull();
       }
       forget(leaving); // first: who gets an answer may use its id again at once
+      long nowNanos = System.nanoTime();
+      leaving.forEach(caller -> caller.count(nowNanos));
       network.onNext(response.build());
       leaving.forEach(PipelinedCaller::end);
       leaving.clear();
@@ -230,10 +258,12 @@ final class PipelineStream implements StreamObserver<PipelineRequest> {
     }
   }
 
-  private synchronized void forget(List<PipelinedCaller<?>> callers) {
-    for (PipelinedCaller<?> caller : callers) {
-      if (unanswered.remove(caller.id()) != null) {
-        unansweredBytes -= caller.bytes();
+  private void forget(List<PipelinedCaller<?>> callers) {
+    synchronized (lock) {
+      for (PipelinedCaller<?> caller : callers) {
+        if (unanswered.remove(caller.id()) != null) {
+          unansweredBytes -= caller.bytes();
+        }
       }
     }
   }
@@ -241,7 +271,7 @@ final class PipelineStream implements StreamObserver<PipelineRequest> {
   private void maybeClose() {
     FailureStatus failure = end;
     boolean idle;
-    synchronized (this) {
+    synchronized (lock) {
       idle = unanswered.isEmpty();
     }
     if (failure != null && (idle || failure.failure() == Failure.INVALID_OPERATION)) {
@@ -270,7 +300,7 @@ final class PipelineStream implements StreamObserver<PipelineRequest> {
   private void release() {
     path.closed(this);
     List<PipelinedCaller<?>> left;
-    synchronized (this) {
+    synchronized (lock) {
       left = List.copyOf(unanswered.values());
       unanswered.clear();
       unansweredBytes = 0;
@@ -281,7 +311,7 @@ final class PipelineStream implements StreamObserver<PipelineRequest> {
   /** Answers what has waited for too long. Any thread. */
   void tick(long nowNanos) {
     List<PipelinedCaller<?>> late = new ArrayList<>();
-    synchronized (this) {
+    synchronized (lock) {
       if (nextDeadlineNanos == Long.MAX_VALUE || nextDeadlineNanos - nowNanos > 0) {
         return;
       }

@@ -2,6 +2,9 @@ package io.cairn.node.service;
 
 import io.cairn.api.FailureStatus;
 import io.cairn.v1.PipelineAnswer;
+import io.micrometer.core.instrument.Timer;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +14,9 @@ final class PipelinedCaller<R> implements Caller<R> {
   private final PipelineStream stream;
   private final long id;
   private final long bytes;
+  private final long arrivedNanos;
   private final long deadlineNanos;
+  private final @Nullable Timer timer;
   private final BiConsumer<PipelineAnswer.Builder, R> setter;
   private final AtomicBoolean answered = new AtomicBoolean();
   private @Nullable Runnable onEnd; // guarded by this
@@ -21,18 +26,23 @@ final class PipelinedCaller<R> implements Caller<R> {
   /**
    * @param bytes what it counts with
    * @param deadlineNanos {@link Long#MAX_VALUE} for none
+   * @param timer null when it cannot succeed
    * @param setter puts the response into the answer
    */
   PipelinedCaller(
       PipelineStream stream,
       long id,
       long bytes,
+      long arrivedNanos,
       long deadlineNanos,
+      @Nullable Timer timer,
       BiConsumer<PipelineAnswer.Builder, R> setter) {
     this.stream = stream;
     this.id = id;
     this.bytes = bytes;
+    this.arrivedNanos = arrivedNanos;
     this.deadlineNanos = deadlineNanos;
+    this.timer = timer;
     this.setter = setter;
   }
 
@@ -55,6 +65,11 @@ final class PipelinedCaller<R> implements Caller<R> {
   private void leave(PipelineAnswer made) {
     answer = made;
     stream.answered(this);
+  }
+
+  @Override
+  public long arrivedNanos() {
+    return arrivedNanos;
   }
 
   @Override
@@ -96,7 +111,14 @@ final class PipelinedCaller<R> implements Caller<R> {
     return answer;
   }
 
-  /** The answer leaves, or the stream is gone. */
+  /** Its answer leaves. */
+  void count(long nowNanos) {
+    if (timer != null && !Objects.requireNonNull(answer).hasFailure()) {
+      timer.record(nowNanos - arrivedNanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** The answer has left, or the stream is gone. */
   void end() {
     answered.set(true);
     Runnable task;

@@ -13,10 +13,8 @@ import io.cairn.replication.core.WriteResult;
 import io.cairn.storage.StoredRecord;
 import io.cairn.v1.ResponseHeader;
 import io.cairn.v1.Value;
-import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +31,6 @@ abstract class ReadCall<R> extends PendingCall {
   private final Share share;
   private final Answers answers;
   private final Executor readers;
-  private final Timer timer;
 
   // From before the call looked
   private long epoch;
@@ -49,9 +46,8 @@ abstract class ReadCall<R> extends PendingCall {
       Caller<R> caller,
       Share share,
       Answers answers,
-      Executor readers,
-      Timer timer) {
-    super(lane);
+      Executor readers) {
+    super(lane, caller.arrivedNanos());
     this.shard = shard;
     this.key = key;
     this.level = level;
@@ -59,7 +55,6 @@ abstract class ReadCall<R> extends PendingCall {
     this.share = share;
     this.answers = answers;
     this.readers = readers;
-    this.timer = timer;
   }
 
   abstract R response(ResponseHeader header, @Nullable Value value);
@@ -153,7 +148,6 @@ abstract class ReadCall<R> extends PendingCall {
       return;
     }
     caller.answer(response(answers.header(shard), found));
-    timer.record(System.nanoTime() - beganNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void refuse(WriteResult.Refusal reason) {

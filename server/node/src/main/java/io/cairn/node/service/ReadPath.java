@@ -3,7 +3,6 @@ package io.cairn.node.service;
 import com.google.protobuf.ByteString;
 import io.cairn.api.Failure;
 import io.cairn.api.FailureStatus;
-import io.cairn.node.metrics.NodeMetrics;
 import io.cairn.node.shard.Shards;
 import io.cairn.v1.Consistency;
 import io.cairn.v1.ExistsRequest;
@@ -12,7 +11,6 @@ import io.cairn.v1.GetRequest;
 import io.cairn.v1.GetResponse;
 import io.cairn.v1.ResponseHeader;
 import io.cairn.v1.Value;
-import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +24,6 @@ final class ReadPath {
   private final Admission admission;
   private final Answers answers;
   private final Executor readers;
-  private final Timer gets;
-  private final Timer exists;
 
   ReadPath(
       Shards shards,
@@ -35,16 +31,13 @@ final class ReadPath {
       Checks checks,
       Admission admission,
       Answers answers,
-      Executor readers,
-      NodeMetrics metrics) {
+      Executor readers) {
     this.shards = shards;
     this.lanes = lanes;
     this.checks = checks;
     this.admission = admission;
     this.answers = answers;
     this.readers = readers;
-    gets = metrics.call(NodeMetrics.Call.GET);
-    exists = metrics.call(NodeMetrics.Call.EXISTS);
   }
 
   void get(GetRequest request, Caller<GetResponse> caller) {
@@ -59,8 +52,7 @@ final class ReadPath {
           caller,
           share,
           answers,
-          readers,
-          gets) {
+          readers) {
         @Override
         GetResponse response(ResponseHeader header, @Nullable Value value) {
           GetResponse.Builder response = GetResponse.newBuilder().setHeader(header);
@@ -90,8 +82,7 @@ final class ReadPath {
           caller,
           share,
           answers,
-          readers,
-          exists) {
+          readers) {
         @Override
         ExistsResponse response(ResponseHeader header, @Nullable Value value) {
           return ExistsResponse.newBuilder().setHeader(header).setExists(value != null).build();

@@ -104,7 +104,7 @@ final class ScanCall {
     private final Shard shard;
 
     AppliedOn(Shard shard) {
-      super(lane);
+      super(lane, System.nanoTime());
       this.shard = shard;
     }
 

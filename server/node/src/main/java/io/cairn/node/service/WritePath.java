@@ -3,7 +3,6 @@ package io.cairn.node.service;
 import com.google.protobuf.ByteString;
 import io.cairn.api.Failure;
 import io.cairn.api.FailureStatus;
-import io.cairn.node.metrics.NodeMetrics;
 import io.cairn.node.shard.PendingCall;
 import io.cairn.node.shard.ReplyLane;
 import io.cairn.node.shard.Shard;
@@ -18,8 +17,6 @@ import io.cairn.v1.PutRequest;
 import io.cairn.v1.PutResponse;
 import io.cairn.v1.ResponseHeader;
 import io.cairn.v1.WriteId;
-import io.micrometer.core.instrument.Timer;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,23 +31,13 @@ final class WritePath {
   private final Checks checks;
   private final Admission admission;
   private final Answers answers;
-  private final Timer puts;
-  private final Timer deletes;
 
-  WritePath(
-      Shards shards,
-      Lanes lanes,
-      Checks checks,
-      Admission admission,
-      Answers answers,
-      NodeMetrics metrics) {
+  WritePath(Shards shards, Lanes lanes, Checks checks, Admission admission, Answers answers) {
     this.shards = shards;
     this.lanes = lanes;
     this.checks = checks;
     this.admission = admission;
     this.answers = answers;
-    puts = metrics.call(NodeMetrics.Call.PUT);
-    deletes = metrics.call(NodeMetrics.Call.DELETE);
   }
 
   void put(PutRequest request, Caller<PutResponse> caller) {
@@ -73,7 +60,7 @@ final class WritePath {
             id.getSequence());
     Shard shard = shardOf(operation, request.getKey(), request.getValue());
     PendingWrite<PutResponse> write =
-        new PendingWrite<>(lanes.current(), shard, bytes, caller, puts) {
+        new PendingWrite<>(lanes.current(), shard, bytes, caller) {
           @Override
           PutResponse response(ResponseHeader header, long version) {
             return PutResponse.newBuilder().setHeader(header).setVersion(version).build();
@@ -97,7 +84,7 @@ final class WritePath {
         Operation.delete(new KeySource(request.getKey()), id.getClientId(), id.getSequence());
     Shard shard = shardOf(operation, request.getKey(), ByteString.EMPTY);
     PendingWrite<DeleteResponse> write =
-        new PendingWrite<>(lanes.current(), shard, bytes, caller, deletes) {
+        new PendingWrite<>(lanes.current(), shard, bytes, caller) {
           @Override
           DeleteResponse response(ResponseHeader header, long version) {
             return DeleteResponse.newBuilder().setHeader(header).setVersion(version).build();
@@ -153,14 +140,12 @@ final class WritePath {
     private final Shard shard;
     private final long bytes;
     private final Caller<R> caller;
-    private final Timer timer;
 
-    PendingWrite(ReplyLane lane, Shard shard, long bytes, Caller<R> caller, Timer timer) {
-      super(lane);
+    PendingWrite(ReplyLane lane, Shard shard, long bytes, Caller<R> caller) {
+      super(lane, caller.arrivedNanos());
       this.shard = shard;
       this.bytes = bytes;
       this.caller = caller;
-      this.timer = timer;
     }
 
     abstract R response(ResponseHeader header, long version);
@@ -170,7 +155,6 @@ final class WritePath {
       try {
         if (result instanceof WriteResult.Confirmed confirmed) {
           caller.answer(response(answers.header(shard), confirmed.offset()));
-          timer.record(System.nanoTime() - beganNanos(), TimeUnit.NANOSECONDS);
         } else if (result instanceof WriteResult.Refused refused) {
           answers.refuseWrite(caller, answers.of(refused.reason(), shard));
         } else if (result instanceof WriteResult.BelowLevel below) {

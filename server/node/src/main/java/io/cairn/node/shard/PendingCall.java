@@ -10,12 +10,16 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class PendingCall {
   private final ReplyLane lane;
-  private final long beganNanos = System.nanoTime();
+  private final long beganNanos;
   private @Nullable WriteResult result;
   private @Nullable WriteResult afterFailure;
 
-  protected PendingCall(ReplyLane lane) {
+  /**
+   * @param beganNanos when the request came, by {@link System#nanoTime}
+   */
+  protected PendingCall(ReplyLane lane, long beganNanos) {
     this.lane = lane;
+    this.beganNanos = beganNanos;
   }
 
   /** On the lane. Must not throw. */

@@ -257,7 +257,7 @@ public final class Shards {
     ReplyLane lane = new ReplyLane(0, Runnable::run, () -> false);
     for (Shard shard : waitedFor) {
       shard.whenApplied(
-          new PendingCall(lane) {
+          new PendingCall(lane, System.nanoTime()) {
             @Override
             protected void answer(WriteResult result) {
               applied.countDown();

@@ -66,7 +66,7 @@ class ReplicaThreadTest {
     private final List<WriteResult> answers;
 
     Call(ReplyLane lane, List<WriteResult> answers) {
-      super(lane);
+      super(lane, System.nanoTime());
       this.answers = answers;
     }
 

@@ -146,7 +146,7 @@ class ShardsTest {
             0,
             0,
             true,
-            new PendingCall(lane) {
+            new PendingCall(lane, System.nanoTime()) {
               @Override
               protected void answer(WriteResult result) {
                 then.run();
