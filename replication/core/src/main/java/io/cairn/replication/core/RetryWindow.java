@@ -11,15 +11,24 @@ import java.util.Arrays;
  * start and the write is not found.
  *
  * <p>A ring with the write ids by offset, and a hash table (open addressing, at most half full) of
- * ring positions: no allocation for an operation.
+ * ring positions: no allocation for an operation. What it costs is cache misses, so the writes that
+ * a client sends one after the other lie side by side in the table, and a slot has enough of the
+ * hash to tell most others apart without a look into the ring.
  */
 final class RetryWindow {
-  private static final int FREE = -1;
+  private static final long FREE = -1;
+
+  /** Consecutive writes of a client that share a stretch of the table, a cache line. */
+  private static final int STRETCH_BITS = 3;
 
   private final int capacity;
   private final long[] clientIds;
   private final long[] sequences;
-  private final int[] table;
+
+  /** Hashes in the upper half, ring positions in the lower. */
+  private final long[] table;
+
+  private int startPosition;
   private long startOffset;
   private long endOffset;
 
@@ -28,7 +37,7 @@ final class RetryWindow {
     capacity = operations;
     clientIds = new long[operations];
     sequences = new long[operations];
-    table = new int[Math.max(2, Integer.highestOneBit(Math.multiplyExact(4, operations) - 1))];
+    table = new long[Math.max(2, Integer.highestOneBit(Math.multiplyExact(4, operations) - 1))];
     Arrays.fill(table, FREE);
     startOffset = offset;
     endOffset = offset;
@@ -84,10 +93,14 @@ final class RetryWindow {
   /** The offset of an identified write, or -1 when it is not in the window. */
   long find(long clientId, long sequence) {
     int mask = table.length - 1;
-    for (int slot = home(clientId, sequence); table[slot] != FREE; slot = slot + 1 & mask) {
-      int position = table[slot];
-      if (clientIds[position] == clientId && sequences[position] == sequence) {
-        return startOffset + Math.floorMod(position - position(startOffset), capacity);
+    int hash = hash(clientId, sequence);
+    for (int slot = hash & mask; table[slot] != FREE; slot = slot + 1 & mask) {
+      if (hashAt(slot) == hash) {
+        int position = positionAt(slot);
+        if (clientIds[position] == clientId && sequences[position] == sequence) {
+          int after = position - startPosition;
+          return startOffset + (after < 0 ? after + capacity : after);
+        }
       }
     }
     return -1;
@@ -95,35 +108,38 @@ final class RetryWindow {
 
   private void insert(int position) {
     int mask = table.length - 1;
-    int slot = home(clientIds[position], sequences[position]);
+    int hash = hash(clientIds[position], sequences[position]);
+    int slot = hash & mask;
     while (table[slot] != FREE) {
-      int other = table[slot];
-      if (clientIds[other] == clientIds[position] && sequences[other] == sequences[position]) {
-        clientIds[other] = Operation.NO_CLIENT;
-        break;
+      if (hashAt(slot) == hash) {
+        int other = positionAt(slot);
+        if (clientIds[other] == clientIds[position] && sequences[other] == sequences[position]) {
+          clientIds[other] = Operation.NO_CLIENT;
+          break;
+        }
       }
       slot = slot + 1 & mask;
     }
-    table[slot] = position;
+    table[slot] = (long) hash << Integer.SIZE | position;
   }
 
   private void removeFirst() {
-    int position = position(startOffset);
-    if (clientIds[position] != Operation.NO_CLIENT) {
-      removeFromTable(position);
+    if (clientIds[startPosition] != Operation.NO_CLIENT) {
+      removeFromTable(startPosition);
     }
     startOffset++;
+    startPosition = startPosition + 1 == capacity ? 0 : startPosition + 1;
   }
 
   /** Closes the gap, so that every remaining entry is still reached from its home slot. */
   private void removeFromTable(int position) {
     int mask = table.length - 1;
-    int gap = home(clientIds[position], sequences[position]);
-    while (table[gap] != position) {
+    int gap = hash(clientIds[position], sequences[position]) & mask;
+    while (positionAt(gap) != position) {
       gap = gap + 1 & mask;
     }
     for (int slot = gap + 1 & mask; table[slot] != FREE; slot = slot + 1 & mask) {
-      int home = home(clientIds[table[slot]], sequences[table[slot]]);
+      int home = hashAt(slot) & mask;
       if ((slot - home & mask) >= (slot - gap & mask)) {
         table[gap] = table[slot];
         gap = slot;
@@ -132,12 +148,25 @@ final class RetryWindow {
     table[gap] = FREE;
   }
 
+  /** Of an offset of the window, or of its end while there is room. */
   private int position(long offset) {
-    return (int) (offset % capacity);
+    long position = startPosition + (offset - startOffset);
+    return (int) (position < capacity ? position : position - capacity);
   }
 
-  private int home(long clientId, long sequence) {
-    long hash = (clientId ^ sequence * 0x9E3779B97F4A7C15L) * 0xD6E8FEB86659FD93L;
-    return (int) (hash >>> 32) & table.length - 1;
+  private int positionAt(int slot) {
+    return (int) table[slot];
+  }
+
+  private int hashAt(int slot) {
+    return (int) (table[slot] >>> Integer.SIZE);
+  }
+
+  /** Its lower bits are the home slot: a stretch, and a place in it that follows the sequence. */
+  private static int hash(long clientId, long sequence) {
+    long stretch =
+        (clientId ^ (sequence >>> STRETCH_BITS) * 0x9E3779B97F4A7C15L) * 0xD6E8FEB86659FD93L;
+    long place = sequence + (stretch >>> 28) & (1 << STRETCH_BITS) - 1;
+    return (int) (stretch >>> 32) << STRETCH_BITS | (int) place;
   }
 }
