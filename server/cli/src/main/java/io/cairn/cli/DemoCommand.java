@@ -123,6 +123,8 @@ final class DemoCommand extends BaseCommand {
               .formatted(node.pid(), node.nodeId()));
     }
     out.println("  rm -r " + folder + "      # afterwards");
+    out.println(
+        "They have little memory and the quick compiler alone: measure with `cairn start`.");
   }
 
   private static boolean holdsSomething(Path directory) throws IOException {

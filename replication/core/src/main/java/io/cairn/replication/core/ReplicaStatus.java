@@ -2,6 +2,7 @@ package io.cairn.replication.core;
 
 import io.cairn.replication.core.metadata.NodeMetadata;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,11 +145,11 @@ public final class ReplicaStatus {
    * Whether this replica may answer a STRONG read without asking anyone, because nobody else
    * confirms anything yet. To be asked after the read has looked, never before.
    *
-   * @param nowNanos of the clock that the ticks tell
+   * @param clock the one that the ticks tell, in nanoseconds; not read when there is no lease
    */
-  public boolean hasLease(long nowNanos) {
+  public boolean hasLease(LongSupplier clock) {
     long end = leaseEndNanos;
-    return end != NO_LEASE && nowNanos - end < 0;
+    return end != NO_LEASE && clock.getAsLong() - end < 0;
   }
 
   /** Whether it leads and has fewer in-sync replicas than a STRONG write needs. */

@@ -37,7 +37,7 @@ class ReadLeaseTest {
   }
 
   private static boolean hasLease(Replica replica, long millis) {
-    return replica.status().hasLease(millis * 1_000_000);
+    return replica.status().hasLease(() -> millis * 1_000_000);
   }
 
   private long round() {

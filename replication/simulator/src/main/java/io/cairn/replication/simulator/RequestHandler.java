@@ -163,7 +163,7 @@ final class RequestHandler {
     if (process.replica() == replica) {
       ReplicaStatus status = machine.status();
       boolean committed = barrier.offset() < status.highWatermark();
-      if (committed && status.epoch() == barrier.epoch() && status.hasLease(process.nanos())) {
+      if (committed && status.epoch() == barrier.epoch() && status.hasLease(process::nanos)) {
         answerByLease(request, (PendingRead) barrier.context());
         return;
       }

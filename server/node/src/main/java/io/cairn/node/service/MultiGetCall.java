@@ -164,7 +164,7 @@ final class MultiGetCall {
         Shard shard = shards.all().get(number);
         long offset = newestSeen[number];
         boolean certain =
-            (ledAlone.get(number) || shard.status().hasLease(System.nanoTime()))
+            (ledAlone.get(number) || shard.status().hasLease(System::nanoTime))
                 && offset < shard.status().highWatermark()
                 && shard.status().epoch() == epochs[number];
         if (!certain) {

@@ -112,7 +112,7 @@ abstract class ReadCall<R> extends PendingCall {
   private void respondWhenCertain(long pendingOffset) {
     ReplicaStatus status = shard.status();
     if (level == Consistency.EVENTUAL
-        || ((ledAlone || status.hasLease(System.nanoTime()))
+        || ((ledAlone || status.hasLease(System::nanoTime))
             && pendingOffset < status.highWatermark()
             && status.epoch() == epoch)) {
       respond();

@@ -261,7 +261,7 @@ class ClusterTest {
 
   private static void awaitLease(TestCluster cluster, int leader) {
     ReplicaStatus status = cluster.shard(cluster.node(leader)).status();
-    await().atMost(PATIENCE).until(() -> status.hasLease(System.nanoTime()));
+    await().atMost(PATIENCE).until(() -> status.hasLease(System::nanoTime));
   }
 
   @Test
