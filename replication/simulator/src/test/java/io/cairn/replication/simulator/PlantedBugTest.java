@@ -19,6 +19,7 @@ class PlantedBugTest {
     return Stream.of(
             ReplicaBug.values(),
             AnswerBug.values(),
+            ReadBug.values(),
             DiskBug.values(),
             PeerBug.values(),
             ClusterBug.values())

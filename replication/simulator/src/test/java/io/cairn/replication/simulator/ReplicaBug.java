@@ -3,11 +3,8 @@ package io.cairn.replication.simulator;
 import io.cairn.replication.core.Consistency;
 import io.cairn.replication.core.Effect;
 import io.cairn.replication.core.Input;
-import io.cairn.replication.core.Key;
 import io.cairn.replication.core.OperationCursor;
-import io.cairn.replication.core.PendingTail;
 import io.cairn.replication.core.Proposal;
-import io.cairn.replication.core.ReadBarrier;
 import io.cairn.replication.core.ReplicaStatus.Role;
 import io.cairn.replication.core.WriteResult;
 import io.cairn.replication.core.metadata.ClusterMetadata;
@@ -20,7 +17,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** Bugs in the rules that the replica keeps. */
 enum ReplicaBug implements PlantedBug {
@@ -315,47 +311,6 @@ enum ReplicaBug implements PlantedBug {
                   }
                 }
               })),
-  /** Trap 10: a read that must wait for the high watermark does not. */
-  READ_BEFORE_COMMITTED(
-      20,
-      "a read saw what is not committed",
-      MutantMachine.parts(
-          (self, options, start) ->
-              new MutantMachine(self, options, start) {
-
-                @Override
-                public void step(Input input, Consumer<Effect> effects) {
-
-                  answerAtOnce(ReadBarrier.Kind.COMMITTED, real, input, effects);
-                }
-              })),
-  /** A read that must wait for the store does not. */
-  READ_BEFORE_APPLIED(
-      10,
-      "a read was let into a store",
-      MutantMachine.parts(
-          (self, options, start) ->
-              new MutantMachine(self, options, start) {
-
-                @Override
-                public void step(Input input, Consumer<Effect> effects) {
-
-                  answerAtOnce(ReadBarrier.Kind.APPLIED, real, input, effects);
-                }
-              })),
-  /** A read looks into the store alone. */
-  PENDING_TAIL_NOT_READ(
-      5,
-      "read of ",
-      MutantMachine.parts(
-          (self, options, start) ->
-              new MutantMachine(self, options, start) {
-
-                @Override
-                public PendingTail.@Nullable Entry newestPendingOrNull(Key key) {
-                  return null;
-                }
-              })),
   /** A replica whose disk has failed goes on as if nothing were. */
   DISK_FAILURE_IGNORED(
       500,
@@ -398,17 +353,6 @@ enum ReplicaBug implements PlantedBug {
   @Override
   public Parts parts() {
     return parts;
-  }
-
-  private static void answerAtOnce(
-      ReadBarrier.Kind kind, Machine real, Input input, Consumer<Effect> effects) {
-    for (Input one : MutantMachine.oneByOne(input)) {
-      if (one instanceof Input.Read read && read.barriers().get(0).kind() == kind) {
-        effects.accept(new Effect.CompleteRead(read.barriers().get(0)));
-      } else {
-        real.step(one, effects);
-      }
-    }
   }
 
   /** As if every client had said that it has seen another offset. */
