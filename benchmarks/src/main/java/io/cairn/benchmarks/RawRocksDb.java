@@ -124,4 +124,17 @@ public class RawRocksDb {
       iterator.status();
     }
   }
+
+  /** All entries, by one iterator. */
+  @Benchmark
+  @OperationsPerInvocation(Dataset.KEYS)
+  public void scanAll(Blackhole blackhole) throws RocksDBException {
+    try (RocksIterator iterator = db.newIterator()) {
+      for (iterator.seekToFirst(); iterator.isValid(); iterator.next()) {
+        blackhole.consume(iterator.key());
+        blackhole.consume(iterator.value());
+      }
+      iterator.status();
+    }
+  }
 }
