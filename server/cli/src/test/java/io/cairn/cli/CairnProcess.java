@@ -81,6 +81,15 @@ final class CairnProcess implements AutoCloseable {
     return startNode(folder, dataDirectory, JAR);
   }
 
+  /** Starts a node that has a temporary folder of its own. */
+  static CairnProcess startNodeWithTemporaryFolder(Path folder, Path dataDirectory, Path temporary)
+      throws IOException {
+    return startNode(
+        folder,
+        dataDirectory,
+        List.of("env", "CAIRN_JAVA_OPTS=-Djava.io.tmpdir=" + temporary, LAUNCHER.toString()));
+  }
+
   /** Starts a node that writes which classes it loads to a file. */
   static CairnProcess startNodeTellingClasses(Path folder, Path dataDirectory, Path classes)
       throws IOException {
@@ -106,6 +115,7 @@ final class CairnProcess implements AutoCloseable {
                     "127.0.0.1:0",
                     "--metrics-listen",
                     "off"))
+            .directory(folder.toFile())
             .redirectError(folder.resolve("node.err").toFile())
             .start();
     BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);

@@ -83,6 +83,18 @@ class DistributionIT {
         .doesNotContain("org.apache.ratis");
   }
 
+  /** Libraries unpack things there, or make folders for what they might want to write. */
+  @Test
+  void aNodeLeavesNothingInTheTemporaryFolder() throws Exception {
+    Path temporary = Files.createDirectory(folder.resolve("temporary"));
+    try (CairnProcess node =
+        CairnProcess.startNodeWithTemporaryFolder(folder, folder.resolve("data"), temporary)) {
+      assertThat(run(node, "put", "greeting", "hello").exitCode()).isZero();
+      assertThat(node.terminate()).isZero();
+    }
+    assertThat(temporary).isEmptyDirectory();
+  }
+
   @Test
   void wrongArgumentsAndNoNode() throws Exception {
     assertThat(CairnProcess.run(folder, NOTHING, "puut", "a", "b").exitCode())

@@ -31,10 +31,9 @@ public final class Main {
    */
   public static void main(String[] arguments) throws InterruptedException {
     Path home = Path.of(System.getProperty("compare.home", "."));
-    Installation installation =
-        new Installation(home, Path.of(System.getProperty("compare.cairn", ".")));
+    Path cairn = Path.of(System.getProperty("compare.cairn", "."));
     try {
-      run(installation, List.of(arguments));
+      run(home, cairn, List.of(arguments));
     } catch (IllegalArgumentException wrong) {
       System.err.println("run: " + wrong.getMessage());
       System.exit(USAGE);
@@ -44,14 +43,15 @@ public final class Main {
     }
   }
 
-  private static void run(Installation installation, List<String> arguments)
+  private static void run(Path home, Path cairn, List<String> arguments)
       throws IOException, InterruptedException {
     boolean outage =
         !arguments.isEmpty() && Set.of("failover", "restart").contains(arguments.get(0));
     Options options =
         Options.parse(
-            outage ? arguments.subList(1, arguments.size()) : arguments, installation.home());
+            outage ? arguments.subList(1, arguments.size()) : arguments, home);
     Path directory = Directories.onDisk(options.directory());
+    Installation installation = new Installation(home, cairn, directory);
     Children children = new Children();
     // Also on Ctrl-C and after a failure.
     Runtime.getRuntime()

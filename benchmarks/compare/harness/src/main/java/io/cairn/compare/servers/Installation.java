@@ -15,8 +15,10 @@ import java.util.regex.Pattern;
  *
  * @param home the folder of this build
  * @param cairn the folder of Cairn's distribution
+ * @param temporary a folder where libraries may unpack things, for a process that is killed leaves
+ *     them behind
  */
-public record Installation(Path home, Path cairn) {
+public record Installation(Path home, Path cairn, Path temporary) {
 
   /**
    * What Cairn's launcher sets for a node. Every other Java process gets the same: RheaKV, which
@@ -34,6 +36,7 @@ public record Installation(Path home, Path cairn) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM_FLAGS);
+    command.add("-Djava.io.tmpdir=" + temporary);
     command.add("-cp");
     command.add(home.resolve(module).resolve("target/classes") + ":" + libraries(module));
     command.add(mainClass);
